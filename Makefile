@@ -1,0 +1,59 @@
+# Every path below is relative, so the checkout may lie anywhere, also below a folder with spaces.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+BUN := node_modules/.bin/bun
+STAMP := node_modules/.deps-stamp
+
+.PHONY: help deps build test-build cross types lint layers test fuzz demo bench docs clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name about; do printf '%-12s %s\n' "$$name" "$$about"; done
+
+deps: $(STAMP) ## Install what package-lock.json names, when it changed
+
+# npm may refuse to run install scripts; Bun's only puts its binary in place, and node can do that too.
+$(STAMP): package-lock.json
+	@npm ci --loglevel=error >/dev/null
+	@$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
+	@$(BUN) --version >/dev/null
+	@touch $@
+
+build: deps ## Compile bin/jvs
+	@$(BUN) tools/build.ts
+
+test-build: deps ## Compile bin/jvs-test, with fail points
+	@$(BUN) tools/build.ts --test
+
+cross: deps ## Compile for other systems into dist/
+	@$(BUN) tools/build.ts --cross
+
+types: deps ## Check the types
+	@node_modules/.bin/tsc --noEmit
+
+lint: deps ## Check style and format
+	@node_modules/.bin/biome check --error-on-warnings
+
+layers: deps ## Check which room imports which
+	@$(BUN) tools/check-layers.ts
+
+test: deps ## Run every check and every suite
+	@$(BUN) tools/run-tests.ts
+
+fuzz: deps ## Run the fuzz suite for long: JVS_FUZZ_RUNS, 5000 unless set
+	@JVS_FUZZ_RUNS="$${JVS_FUZZ_RUNS:-5000}" $(BUN) tools/run-tests.ts --only fuzz
+
+demo: build ## Show jvs at work
+	@$(BUN) tools/demo.ts
+
+bench: build ## Measure jvs beside other tools
+	@$(BUN) bench/run.ts
+
+docs: deps ## Write the generated pages of docs/
+	@$(BUN) tools/generate-docs.ts
+
+clean: ## Remove what was built
+	@rm -rf bin dist coverage .tmp

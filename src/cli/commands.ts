@@ -1,0 +1,140 @@
+import type { Command } from "./command.ts";
+
+/** The parts of `jvs help`, in its order. */
+export const PURPOSES = [
+  "Start",
+  "Save and compare",
+  "Go back",
+  "Look inside a snapshot",
+  "About",
+] as const;
+
+/** A line of the command table. The command itself is loaded when it runs. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly purpose: (typeof PURPOSES)[number];
+  /** One imperative line, no full stop. */
+  readonly summary: string;
+  /** Absent for `help` and `version`, which are run.ts's own. */
+  readonly load?: () => Promise<Command>;
+}
+
+/** Every command, in the order `jvs help` shows them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "init",
+    aliases: [],
+    purpose: "Start",
+    summary: "Start versioning a folder: this one, or a new one",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "snapshot",
+    aliases: [],
+    purpose: "Save and compare",
+    summary: "Save the whole workspace as it is now",
+    load: async () => (await import("./commands/snapshot.ts")).snapshotCommand,
+  },
+  {
+    name: "status",
+    aliases: ["st"],
+    purpose: "Save and compare",
+    summary: "Show what changed since the last snapshot",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  {
+    name: "history",
+    aliases: ["log"],
+    purpose: "Save and compare",
+    summary: "List the snapshots, the newest first",
+    load: async () => (await import("./commands/history.ts")).historyCommand,
+  },
+  {
+    name: "diff",
+    aliases: [],
+    purpose: "Save and compare",
+    summary: "Compare two snapshots, or one with the workspace",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
+    name: "restore",
+    aliases: [],
+    purpose: "Go back",
+    summary: "Put the workspace, or some paths, back to a snapshot",
+    load: async () => (await import("./commands/restore.ts")).restoreCommand,
+  },
+  {
+    name: "undo",
+    aliases: [],
+    purpose: "Go back",
+    summary: "Take back the last operation",
+    load: async () => (await import("./commands/undo.ts")).undoCommand,
+  },
+  {
+    name: "redo",
+    aliases: [],
+    purpose: "Go back",
+    summary: "Do again what undo took back",
+    load: async () => (await import("./commands/redo.ts")).redoCommand,
+  },
+  {
+    name: "operations",
+    aliases: ["ops"],
+    purpose: "Go back",
+    summary: "List what was done in this repository, and what undo would take back",
+    load: async () => (await import("./commands/operations.ts")).operationsCommand,
+  },
+  {
+    name: "show",
+    aliases: [],
+    purpose: "Look inside a snapshot",
+    summary: "Show one snapshot and what it changed",
+    load: async () => (await import("./commands/show.ts")).showCommand,
+  },
+  {
+    name: "ls",
+    aliases: [],
+    purpose: "Look inside a snapshot",
+    summary: "List the files of a snapshot",
+    load: async () => (await import("./commands/ls.ts")).lsCommand,
+  },
+  {
+    name: "cat",
+    aliases: [],
+    purpose: "Look inside a snapshot",
+    summary: "Print a file as a snapshot holds it",
+    load: async () => (await import("./commands/cat.ts")).catCommand,
+  },
+  {
+    name: "export",
+    aliases: [],
+    purpose: "Look inside a snapshot",
+    summary: "Write a snapshot to a new folder or a tar file",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
+    name: "info",
+    aliases: [],
+    purpose: "About",
+    summary: "Show facts about this repository",
+    load: async () => (await import("./commands/info.ts")).infoCommand,
+  },
+  {
+    name: "help",
+    aliases: [],
+    purpose: "About",
+    summary: "Show how a command is used",
+  },
+  {
+    name: "version",
+    aliases: [],
+    purpose: "About",
+    summary: "Print the version of jvs",
+  },
+];
+
+/** The command of that name or alias. */
+export function findCommand(name: string): CommandEntry | undefined {
+  return COMMANDS.find((entry) => entry.name === name || entry.aliases.includes(name));
+}

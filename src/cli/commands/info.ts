@@ -1,0 +1,34 @@
+import { readInfo } from "../../operations/read-info.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { formatSize } from "../render/numbers.ts";
+
+/** `jvs info`. */
+export const infoCommand: Command = defineCommand({
+  usage: "",
+  about: "Where the repository is, how it stores content, and how much is in it.",
+  words: { min: 0, max: 0, ignoresExtra: true },
+  flags: {},
+  examples: [
+    { command: "jvs info", does: "facts about the repository around this folder" },
+    { command: "jvs info --json | jq -r .repo_root", does: "its folder, for a script" },
+  ],
+
+  async run(_args, ctx) {
+    return readInfo(ctx);
+  },
+
+  render: (report) =>
+    [
+      `Repository: ${report.repo_root}`,
+      `  Repo ID: ${report.repo_id}`,
+      `  Format version: ${report.format_version}`,
+      `  Snapshot engine: ${report.snapshot_engine}`,
+      `  Worktrees: ${report.total_worktrees}`,
+      `  Snapshots: ${report.total_snapshots}`,
+      `  Layout: ${report.layout}`,
+      `  Workspace: ${report.workspace ?? "not inside one"}`,
+      `  File system: ${report.file_system}`,
+      `  Stored: ${formatSize(report.stored_bytes)}`,
+      `  Version: ${report.version}`,
+    ].join("\n"),
+});

@@ -1,0 +1,86 @@
+import type { RestoreReport } from "../../model/reports.ts";
+import { shortId } from "../../model/snapshot.ts";
+import { restoreSnapshot } from "../../operations/restore-snapshot.ts";
+import { type Command, defineCommand } from "../command.ts";
+import type { Look } from "../io.ts";
+import { fromArg } from "../raw-args.ts";
+import { changeLines, describeCounts } from "../render/changes.ts";
+import { reviewIssues } from "../render/losses.ts";
+import { countOf } from "../render/numbers.ts";
+import { safetyLine } from "../render/safety-line.ts";
+
+/** `jvs restore`. */
+export const restoreCommand: Command = defineCommand({
+  usage: "<ref> [-- paths]",
+  about: `Puts the workspace back to a snapshot, in place: open shells and editors stay where they are.
+What is not saved yet goes into a safety snapshot first, and "jvs undo" brings it back.
+After restoring an older snapshot the workspace is detached: "jvs restore HEAD" returns
+to the newest. With paths only those are touched, and the workspace stays where it is.
+
+A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @{2 hours ago}.`,
+  words: { min: 1, max: 1 },
+  takesPaths: true,
+  flags: {
+    "dry-run": { type: "boolean", about: "Show what would change, and change nothing" },
+    discard: { type: "boolean", about: "Take no safety snapshot: unsaved work is gone for good" },
+  },
+  examples: [
+    { command: "jvs restore HEAD", does: "drop what is not saved (undo brings it back)" },
+    { command: "jvs restore v1.0 --dry-run", does: "see what going back would change" },
+    { command: "jvs restore HEAD~1 -- src/main.c", does: "one file as it was a snapshot earlier" },
+  ],
+
+  async run({ positionals: [ref = ""], rest: paths, flags }, ctx) {
+    return restoreSnapshot(ctx, {
+      ref,
+      paths: paths.map(fromArg),
+      dryRun: flags["dry-run"],
+      discard: flags.discard,
+    });
+  },
+
+  render(report, look, { positionals: [ref], rest: paths }) {
+    if (report.status === "planned") return renderPlan(report, look);
+    const lines = paths.length > 0 ? pathLines(report) : wholeLines(report, ref === "HEAD");
+    return [...lines, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
+  },
+
+  toJson: ({ detached, snapshot_id, status, ...others }) => ({
+    detached,
+    snapshot_id,
+    status,
+    ...others,
+  }),
+
+  review: ({ issues }) => reviewIssues(issues),
+});
+
+function renderPlan({ snapshot_id: id, changes, counts }: RestoreReport, look: Look): string {
+  const lines = changeLines(changes, look, { limit: Number.POSITIVE_INFINITY, more: "" });
+  return [
+    `Restoring ${shortId(id)} would change in the workspace: ${describeCounts(counts)}`,
+    ...(lines.length > 0 ? ["", ...lines, ""] : []),
+    "Nothing was changed",
+  ].join("\n");
+}
+
+function pathLines({ snapshot_id: id, changes, counts }: RestoreReport): string[] {
+  if (changes.length === 0) return [`Nothing to restore: these paths are as in snapshot ${id}`];
+  return [
+    `Restored ${countOf(changes.length, "path")} from snapshot ${id}: ${describeCounts(counts)}`,
+  ];
+}
+
+function wholeLines({ snapshot_id: id, detached }: RestoreReport, isToHead: boolean): string[] {
+  if (isToHead) return [`Restored to latest snapshot ${id}`, AT_HEAD];
+  if (!detached) return ["", `Restored to snapshot ${id}`, AT_HEAD];
+  return [
+    "",
+    `Restored to snapshot ${id}`,
+    "Worktree is now in DETACHED state.",
+    "To continue working from here: jvs worktree fork <name>",
+    "To return to latest: jvs restore HEAD",
+  ];
+}
+
+const AT_HEAD = "Worktree is now at HEAD state.";

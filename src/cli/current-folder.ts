@@ -1,0 +1,29 @@
+import { readlinkSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { JvsError } from "../model/errors.ts";
+import { decodeExact, fromBytes, toText } from "../model/raw-path.ts";
+
+/**
+ * The folder that the user is in: `pwd` (from the shell) keeps the links they came by, and counts
+ * when it names the same place as `physical`.
+ *
+ * @throws E_IO when its path is no UTF-8
+ */
+export function currentFolder(physical: string, pwd: string): string {
+  if (physical.includes("\ufffd")) refuseBytes();
+  if (!pwd.startsWith("/") || pwd === physical) return physical;
+  const here = statSync(physical, { bigint: true });
+  const there = statSync(pwd, { bigint: true, throwIfNoEntry: false });
+  return there?.ino === here.ino && there.dev === here.dev ? resolve(pwd) : physical;
+}
+
+/** Names in a workspace may be any bytes. The way to the current folder may not, yet. */
+function refuseBytes(): void {
+  const path = fromBytes(readlinkSync("/proc/self/cwd", { encoding: "buffer" }));
+  if (decodeExact(path) !== undefined) return;
+  throw new JvsError(`Cannot work in the folder "${toText(path)}": its path is not UTF-8`, {
+    code: "E_IO",
+    hint: "Run the command from a folder above it",
+    details: { path: toText(path) },
+  });
+}

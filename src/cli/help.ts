@@ -1,0 +1,115 @@
+import type { Command } from "./command.ts";
+import { COMMANDS, type CommandEntry, PURPOSES } from "./commands.ts";
+import { type Flags, GLOBAL_FLAGS } from "./flags.ts";
+
+const NAME_WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
+
+const EXAMPLES = `  jvs init                             make this folder a workspace
+  jvs snapshot "before the rewrite"    save everything in it
+  jvs restore HEAD                     go back to the last snapshot (jvs undo takes that back)`;
+
+/** What `jvs` and `jvs help` print. */
+export function renderRootHelp(): string {
+  const parts = PURPOSES.map((purpose) => {
+    const entries = COMMANDS.filter((entry) => entry.purpose === purpose);
+    const rows = entries.map(({ name, summary }) => [name, summary] as const);
+    return `${purpose}:\n${columns(rows, NAME_WIDTH)}`;
+  });
+  return [
+    "JVS - workspace versioning: snapshots of a whole folder, any file, any size, with undo.",
+    "Usage:\n  jvs <command> [arguments] [flags]",
+    ...parts,
+    `Examples:\n${EXAMPLES}`,
+    `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
+    "Run `jvs help <command>` to see how a command is used.",
+  ].join("\n\n");
+}
+
+/** What `jvs <command> --help` prints. */
+export function renderCommandHelp(entry: CommandEntry, command: Command): string {
+  const { aliases, flags, examples, about } = describeCommand(entry, command);
+  return [
+    `${entry.summary}.`,
+    `Usage:\n  ${usageLine(entry, command)}`,
+    ...(aliases.length > 0 ? [`Also called: ${aliases.join(", ")}`] : []),
+    about,
+    ...(flags.length > 0 ? [`Flags:\n${flagLines(command.flags)}`] : []),
+    `Examples:\n${columns(examples.map((example) => [example.command, example.does]))}`,
+    `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
+  ].join("\n\n");
+}
+
+/** `jvs diff [from [to]] [flags]`. */
+export function usageLine(entry: CommandEntry, { usage, flags }: Command): string {
+  const hasFlags = Object.keys(flags).length > 0;
+  const [before = "", behind] = usage.split(/(?=\[?-- )/);
+  return ["jvs", entry.name, before.trim(), hasFlags ? "[flags]" : "", behind ?? ""]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+export interface CommandDescription {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly purpose: string;
+  readonly summary: string;
+  readonly usage: string;
+  readonly about: string;
+  readonly flags: readonly FlagDescription[];
+  readonly examples: Command["examples"];
+}
+
+export interface FlagDescription {
+  readonly flag: string;
+  readonly about: string;
+}
+
+/** The command as a value, for `jvs help --json` and the command reference. */
+export function describeCommand(entry: CommandEntry, command: Command): CommandDescription {
+  const { name, aliases, purpose, summary } = entry;
+  const { about, examples } = command;
+  const usage = usageLine(entry, command);
+  return {
+    name,
+    aliases,
+    purpose,
+    summary,
+    usage,
+    about,
+    flags: describeFlags(command.flags),
+    examples,
+  };
+}
+
+/** The table of commands as a value. */
+export function describeCommands(): unknown {
+  return {
+    commands: COMMANDS.map(({ name, aliases, purpose, summary }) => ({
+      name,
+      aliases,
+      purpose,
+      summary,
+    })),
+    flags: describeFlags(GLOBAL_FLAGS),
+  };
+}
+
+/** The flags as they stand in help. */
+export function describeFlags(flags: Flags): FlagDescription[] {
+  return Object.entries(flags).map(([name, { short, type, value, choices, about }]) => {
+    const placeholder = type === "boolean" ? "" : ` <${choices?.join("|") ?? value ?? type}>`;
+    return { flag: `${short === undefined ? "" : `-${short}, `}--${name}${placeholder}`, about };
+  });
+}
+
+/** Long names stand under each other, with or without a short one. */
+function flagLines(flags: Flags): string {
+  return columns(
+    describeFlags(flags).map(({ flag, about }) => [flag.replace(/^--/, "    --"), about]),
+  );
+}
+
+function columns(rows: readonly (readonly [string, string])[], atLeast = 0): string {
+  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}

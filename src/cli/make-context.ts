@@ -1,0 +1,22 @@
+import { armFailPoint } from "../model/fail-point.ts";
+import type { Progress } from "../model/progress.ts";
+import type { Context } from "../operations/context.ts";
+import type { Io } from "./io.ts";
+
+declare const JVS_FAIL_POINTS: boolean | undefined;
+
+/** What operations may know of the world, from what the command line knows. */
+export function makeContext(io: Io, progress: Progress): Context {
+  if (typeof JVS_FAIL_POINTS !== "undefined" && JVS_FAIL_POINTS && io.failPoint !== "")
+    armFailPoint(io.failPoint);
+  return {
+    cwd: io.cwd,
+    home: io.home,
+    actor: io.actor,
+    version: io.version,
+    lockTimeout: io.lockTimeout,
+    engine: io.engine,
+    progress,
+    now: () => io.now(),
+  };
+}

@@ -1,0 +1,33 @@
+import { JvsError } from "../model/errors.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The tags in `--tag a --tag b,c`. Quotes around one are allowed, as in CSV; `--tag ''` is none. */
+export function readTags(values: readonly string[]): string[] {
+  return values
+    .filter((value) => value !== "")
+    .flatMap((value) => value.split(","))
+    .map((tag) => /^"(.*)"$/s.exec(tag)?.[1] ?? tag)
+    .map(checkTag);
+}
+
+function checkTag(tag: string): string {
+  if (/^[a-zA-Z0-9._-]+$/.test(tag)) return tag;
+  const why = tag === "" ? "not be empty" : `match [a-zA-Z0-9._-]+: ${tag}`;
+  throw new JvsError(`invalid tag "${tag}": E_NAME_INVALID: tag must ${why}`, {
+    code: "E_NAME_INVALID",
+    hint: "Use letters and digits of ASCII, dots, dashes and underscores",
+    details: { name: tag },
+  });
+}
+
+/** The pairs in `--meta key=value`; the last one of a key counts. */
+export function readMeta(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map(splitPair));
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  if (at <= 0)
+    throw new UsageError(`invalid argument "${pair}" for "--meta" flag: must be key=value`);
+  return [pair.slice(0, at), pair.slice(at + 1).toWellFormed()];
+}

@@ -1,0 +1,104 @@
+import type { Change, ChangeCounts, ChangeType } from "../../model/change.ts";
+import type { Look } from "../io.ts";
+import { type Colour, paint } from "../terminal.ts";
+import { formatCount, formatSize } from "./numbers.ts";
+
+const SIGNS: Readonly<Record<ChangeType, readonly [sign: string, colour: Colour]>> = {
+  added: ["+", "green"],
+  removed: ["-", "red"],
+  modified: ["~", "yellow"],
+  renamed: [">", "cyan"],
+  metadata: ["=", "magenta"],
+};
+
+/** The order in which kinds of changes are listed. */
+const TYPES: readonly ChangeType[] = ["added", "removed", "modified", "renamed", "metadata"];
+
+const COUNTED: Readonly<Record<ChangeType, string>> = {
+  added: "added",
+  removed: "removed",
+  modified: "modified",
+  renamed: "renamed",
+  metadata: "with other metadata only",
+};
+
+const DIFFERENCES: Readonly<Record<NonNullable<Change["differs"]>[number], string>> = {
+  mode: "mode",
+  mtime: "time",
+  owner: "owner",
+  xattrs: "attributes",
+  sparse: "holes",
+  links: "hard links",
+};
+
+export interface ChangeListOptions {
+  /** How many lines a kind of change may take. */
+  readonly limit: number;
+  /** How to see the rest: `jvs status --all`. */
+  readonly more: string;
+}
+
+/** One line a change, kind by kind; kinds with too many end in a line that counts the rest. */
+export function changeLines(
+  changes: readonly Change[],
+  look: Look,
+  { limit, more }: ChangeListOptions,
+): string[] {
+  const lines: string[] = [];
+  for (const type of TYPES) {
+    const group = changes.filter((change) => change.type === type);
+    // Leaving out one line to print another saves nothing.
+    const shown = group.length <= limit + 1 ? group : group.slice(0, limit);
+    for (const change of shown) lines.push(changeLine(change, look));
+    const left = group.length - shown.length;
+    if (left > 0) lines.push(`  ... and ${formatCount(left)} more ${COUNTED[type]} (${more})`);
+  }
+  return lines;
+}
+
+/** `~ notes.txt (1.2 KB -> 1.4 KB)`. */
+export function changeLine(change: Change, look: Look): string {
+  const [sign, colour] = SIGNS[change.type];
+  return paint(look, colour, `${sign} ${pathsOf(change)}${inBrackets(remarkOn(change))}`);
+}
+
+/** `2 added, 1 with other metadata only`. */
+export function describeCounts(counts: ChangeCounts): string {
+  const parts = TYPES.filter((type) => counts[type] > 0);
+  if (parts.length === 0) return "no changes";
+  return parts.map((type) => `${formatCount(counts[type])} ${COUNTED[type]}`).join(", ");
+}
+
+/** The path; folders end in a slash. For a rename: the old and the new one. */
+export function pathsOf({ path, kind, old_path }: Change): string {
+  const slash = kind === "directory" ? "/" : "";
+  return old_path === undefined ? `${path}${slash}` : `${old_path}${slash} -> ${path}${slash}`;
+}
+
+/** What differs, for metadata changes: `mode 0644 -> 0755`, `time only`. */
+export function describeDifferences({ differs = [], old_mode, mode }: Change): string {
+  if (differs.length === 1 && differs[0] === "mtime") return "time only";
+  return differs
+    .map((what) =>
+      what === "mode" && old_mode ? `mode ${old_mode} -> ${mode}` : DIFFERENCES[what],
+    )
+    .join(", ");
+}
+
+/** The change of kind, if there is one: `directory -> file`. */
+export function describeKinds({ kind, old_kind }: Change): string {
+  return old_kind === undefined || old_kind === kind ? "" : `${old_kind} -> ${kind}`;
+}
+
+function remarkOn(change: Change): string {
+  const { type, size, old_size, old_hash, new_hash } = change;
+  if (type === "metadata") return describeDifferences(change);
+  if (type === "renamed") return old_hash === new_hash ? "" : "and edited";
+  if (type !== "modified") return "";
+  if (describeKinds(change) !== "") return describeKinds(change);
+  return size === old_size ? "" : `${formatSize(old_size ?? 0)} -> ${formatSize(size ?? 0)}`;
+}
+
+function inBrackets(text: string): string {
+  return text === "" ? "" : ` (${text})`;
+}

@@ -1,0 +1,122 @@
+import type { Change } from "../../model/change.ts";
+import type { DiffReport, FilePatch } from "../../model/reports.ts";
+import { type SnapshotId, shortId } from "../../model/snapshot.ts";
+import type { Look } from "../io.ts";
+import { type Colour, paint } from "../terminal.ts";
+import { describeDifferences, describeKinds, pathsOf } from "./changes.ts";
+import { formatSecond } from "./times.ts";
+
+export interface DiffStyle {
+  readonly stat: boolean;
+  readonly "name-status": boolean;
+}
+
+/** The comparison in words: sections, counts, or names. */
+export function renderDiff(report: DiffReport, look: Look, style: DiffStyle): string {
+  if (style.stat) return renderCounts(report);
+  if (style["name-status"]) return nameLines(report).join("\n");
+  const sections = SECTIONS.flatMap((section) => sectionLines(report, look, section));
+  const body = sections.length === 0 ? ["No changes."] : sections;
+  return [...headLines(report, look), "", ...body, ...patchLines(report.patches ?? [], look)].join(
+    "\n",
+  );
+}
+
+interface Section {
+  readonly title: string;
+  readonly list: "added" | "removed" | "modified" | "renamed" | "metadata";
+  readonly sign: string;
+  readonly letter: string;
+  readonly colour: Colour;
+}
+
+const SECTIONS: readonly Section[] = [
+  { title: "Added", list: "added", sign: "+", letter: "A", colour: "green" },
+  { title: "Removed", list: "removed", sign: "-", letter: "D", colour: "red" },
+  { title: "Modified", list: "modified", sign: "~", letter: "M", colour: "yellow" },
+  { title: "Renamed", list: "renamed", sign: ">", letter: "R", colour: "cyan" },
+  { title: "Metadata", list: "metadata", sign: "=", letter: "T", colour: "magenta" },
+];
+
+/** Users know the first three; the others stand there when they count something. */
+function renderCounts(report: DiffReport): string {
+  const { total_added, total_removed, total_modified, total_renamed, total_metadata } = report;
+  const counts = [
+    `Added: ${total_added}`,
+    `Removed: ${total_removed}`,
+    `Modified: ${total_modified}`,
+  ];
+  if (total_renamed > 0) counts.push(`Renamed: ${total_renamed}`);
+  if (total_metadata > 0) counts.push(`Metadata: ${total_metadata}`);
+  return counts.join(", ");
+}
+
+function nameLines(report: DiffReport): string[] {
+  return SECTIONS.flatMap(({ list, letter }) =>
+    report[list].map(({ path, old_path }) =>
+      old_path === undefined ? `${letter}\t${path}` : `${letter}\t${old_path}\t${path}`,
+    ),
+  );
+}
+
+function headLines(report: DiffReport, look: Look): string[] {
+  const { from_snapshot_id: from, to_snapshot_id: to, from_time, to_time } = report;
+  return [
+    paint(look, "bold", `Diff ${nameSide(from, "nothing")} -> ${nameSide(to, "workspace")}`),
+    `From: ${from_time === null ? "before the first snapshot" : formatSecond(from_time)}`,
+    `To:   ${to_time === null ? "now" : formatSecond(to_time)}`,
+  ];
+}
+
+function nameSide(id: SnapshotId | null, otherwise: string): string {
+  return id === null ? otherwise : shortId(id);
+}
+
+function sectionLines(report: DiffReport, look: Look, section: Section): string[] {
+  const { title, list, sign, colour } = section;
+  const changes = report[list];
+  if (changes.length === 0) return [];
+  return [
+    `${title} (${changes.length}):`,
+    ...changes.map((change) =>
+      paint(look, colour, `  ${sign} ${pathsOf(change)}${remarkOn(change)}`),
+    ),
+    "",
+  ];
+}
+
+function remarkOn(change: Change): string {
+  if (change.type === "metadata") return ` (${describeDifferences(change)})`;
+  if (change.type !== "modified") return "";
+  const kinds = describeKinds(change);
+  if (kinds !== "") return ` (${kinds})`;
+  const { size = 0, old_size = 0 } = change;
+  return size === old_size ? "" : ` (${old_size} -> ${size} bytes)`;
+}
+
+function patchLines(patches: readonly FilePatch[], look: Look): string[] {
+  return patches.flatMap((patch) => [...onePatch(patch, look), ""]);
+}
+
+function onePatch({ path, kind, text }: FilePatch, look: Look): string[] {
+  if (kind === "binary") return [`Binary file ${path} differs`];
+  if (kind === "too-large") return [`File ${path} is too large to compare line by line`];
+  return text
+    .replace(/\n$/, "")
+    .split("\n")
+    .map((line) => paintPatchLine(line, look));
+}
+
+function paintPatchLine(line: string, look: Look): string {
+  const colour = PATCH_COLOURS.find(([start]) => line.startsWith(start))?.[1];
+  return colour === undefined ? line : paint(look, colour, line);
+}
+
+/** The first that fits counts. */
+const PATCH_COLOURS: readonly (readonly [start: string, colour: Colour])[] = [
+  ["---", "bold"],
+  ["+++", "bold"],
+  ["@@", "cyan"],
+  ["+", "green"],
+  ["-", "red"],
+];

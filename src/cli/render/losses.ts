@@ -1,0 +1,50 @@
+import type { Loss, LossKind } from "../../model/entry.ts";
+import type { RestoreIssue } from "../../model/reports.ts";
+import type { Review } from "../command.ts";
+import { countOf } from "./numbers.ts";
+
+/** What a snapshot should hold and does not. Sockets, devices and mounts never hold content. */
+const GRAVE_LOSSES: readonly LossKind[] = ["unreadable", "unstable", "xattr"];
+
+/** Restored, but for an attribute that the system refused. */
+const LIGHT_ISSUES: readonly RestoreIssue["kind"][] = ["degraded"];
+
+/** What a snapshot does not hold, and whether that makes it only part of what was asked for. */
+export function reviewLosses(losses: readonly Loss[], warnings: readonly string[] = []): Review {
+  const lines = warnings.map((warning) => `jvs: warning: ${warning}`);
+  if (losses.length > 0) {
+    lines.push(
+      `jvs: warning: the snapshot does not hold ${countOf(losses.length, "path")} faithfully:`,
+    );
+    lines.push(...lossLines(losses));
+  }
+  const partial = losses.some(({ kind }) => GRAVE_LOSSES.includes(kind));
+  return { warning: lines.join("\n"), partial };
+}
+
+/** `  run/app.sock: a socket`. */
+export function lossLines(losses: readonly Loss[]): string[] {
+  return losses.map(({ path, why }) => `  ${path}: ${why}`);
+}
+
+/** The paths that a restore could not bring to the wanted state. */
+export function reviewIssues(issues: readonly RestoreIssue[]): Review {
+  const grave = issues.filter(({ kind }) => !LIGHT_ISSUES.includes(kind));
+  const light = issues.filter(({ kind }) => LIGHT_ISSUES.includes(kind));
+  const lines = [
+    ...issueLines(grave, "not brought to the wanted state"),
+    ...issueLines(light, "restored without an attribute"),
+  ];
+  return { warning: lines.join("\n"), partial: grave.length > 0 };
+}
+
+function issueLines(issues: readonly RestoreIssue[], what: string): string[] {
+  if (issues.length === 0) return [];
+  return [
+    `jvs: warning: ${countOf(issues.length, "path")} ${what}:`,
+    ...issues.map(({ path, why, kept_as }) => {
+      const kept = kept_as === undefined ? "" : ` (the edited file is kept as ${kept_as})`;
+      return `  ${path}: ${why}${kept}`;
+    }),
+  ];
+}

@@ -1,0 +1,8 @@
+import { JvsError } from "../model/errors.ts";
+
+/** The words after `jvs` do not parse. Shown without the usual `jvs: ` in front, as users know it. */
+export class UsageError extends JvsError {
+  constructor(message: string, hint = "") {
+    super(message, { code: "E_USAGE", ...(hint === "" ? {} : { hint }) });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Loss, ObjectId } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
+import type { PackWriter } from "../store/object-store.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import type { TreeState } from "../tree/seal-tree.ts";
+import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
+
+export type EngineName = "objects";
+
+export type Probe = { readonly usable: true } | { readonly usable: false; readonly why: string };
+
+/** What an engine is given to put at rest. */
+export interface CaptureInput {
+  readonly workspace: WorkspaceFolder;
+  /** The walk of the workspace; capture fills in the names of the content. */
+  readonly scan: Scan;
+  /** Where the draft's objects go. */
+  readonly writer: PackWriter;
+  /** Keep files that will not hold still, and list them as losses. */
+  readonly allowUnstable: boolean;
+  readonly trustBefore: number;
+  readonly progress: Progress;
+}
+
+export interface Captured {
+  readonly tree: TreeState;
+  readonly losses: readonly Loss[];
+}
+
+/** How the content of a workspace is put at rest. */
+export interface Engine {
+  readonly name: EngineName;
+
+  /** Whether this engine works between files inside `folder`. Leaves nothing behind. */
+  probe(folder: string): Probe;
+
+  /**
+   * Puts the content of the scanned tree at rest in the draft.
+   * @throws E_FILE_CHANGING, E_INTERRUPTED, SystemError; the draft is then to be thrown away
+   */
+  capture(input: CaptureInput): Promise<Captured>;
+}
+
+/** The bytes of stored content. */
+export interface ContentReader {
+  read(id: ObjectId): Uint8Array;
+  readPieces(id: ObjectId): Iterable<Uint8Array>;
+}

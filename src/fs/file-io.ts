@@ -1,0 +1,87 @@
+import { ptr } from "bun:ffi";
+import type { RawPath } from "../model/raw-path.ts";
+import { lastErrno, libc, throwErrno } from "./libc.ts";
+
+const SEEK_SET = 0;
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
+
+/** A block of memory that system calls fill, with its address looked up once. */
+export class IoBuffer {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly address: number;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+    this.address = ptr(this.bytes);
+  }
+}
+
+/**
+ * Reads into `buffer` from its byte `offset` on until it is full or the file ends.
+ * Returns how many bytes came. `name` is for the error alone.
+ */
+export function readFully(
+  fd: number,
+  into: { buffer: IoBuffer; offset?: number; limit?: number },
+  name: RawPath,
+): number {
+  const start = into.offset ?? 0;
+  const end = Math.min(into.buffer.bytes.length, start + (into.limit ?? into.buffer.bytes.length));
+  let at = start;
+  while (at < end) {
+    const got = Number(libc.read(fd, into.buffer.address + at, end - at));
+    if (got === 0) break;
+    if (got > 0) at += got;
+    else if (lastErrno() !== "EINTR") throwErrno("read", name);
+  }
+  return at - start;
+}
+
+/** Writes all of `bytes`. */
+export function writeFully(fd: number, bytes: Uint8Array, name: RawPath): void {
+  if (bytes.length === 0) return;
+  const address = ptr(bytes);
+  for (let at = 0; at < bytes.length; ) {
+    const put = Number(libc.write(fd, address + at, bytes.length - at));
+    if (put >= 0) at += put;
+    else if (lastErrno() !== "EINTR") throwErrno("write", name);
+  }
+}
+
+/** Leaves a hole of `length` bytes: moves on without writing. */
+export function skipAhead(fd: number, length: number, name: RawPath): void {
+  const SEEK_CUR = 1;
+  if (Number(libc.lseek(fd, length, SEEK_CUR)) < 0) throwErrno("write", name);
+}
+
+export function setLength(fd: number, length: number, name: RawPath): void {
+  if (libc.ftruncate(fd, length) !== 0) throwErrno("write", name);
+}
+
+/** Whether the file has a hole before its end; leaves the read position at 0. False where the file system cannot tell. */
+export function hasHole(fd: number, size: number): boolean {
+  const hole = Number(libc.lseek(fd, 0, SEEK_HOLE));
+  libc.lseek(fd, 0, SEEK_SET);
+  return hole >= 0 && hole < size;
+}
+
+/** Where the next data begins at or after `from`; `size` when only a hole is left. */
+export function nextData(fd: number, from: number, size: number): number {
+  const at = Number(libc.lseek(fd, from, SEEK_DATA));
+  return at < 0 ? size : at;
+}
+
+export function rewind(fd: number): void {
+  libc.lseek(fd, 0, SEEK_SET);
+}
+
+/** Makes what was written to this file durable. */
+export function syncFd(fd: number, name: RawPath): void {
+  if (libc.fsync(fd) !== 0) throwErrno("sync", name);
+}
+
+/** Makes everything on the file system of `fd` durable. */
+export function syncFileSystem(fd: number, name: RawPath): void {
+  if (libc.syncfs(fd) !== 0) throwErrno("sync", name);
+}

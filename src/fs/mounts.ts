@@ -1,0 +1,38 @@
+import { statfsSync } from "node:fs";
+
+/** `f_type` of file systems whose times come from this machine's clock (linux/magic.h). */
+const LOCAL_TYPES: Readonly<Record<number, string>> = {
+  61267: "ext4",
+  1481003842: "xfs",
+  2435016766: "btrfs",
+  16914836: "tmpfs",
+  2035054128: "overlay",
+  801189825: "zfs",
+  4076150800: "f2fs",
+};
+const REMOTE_TYPES: Readonly<Record<number, string>> = {
+  1702057286: "fuse",
+  26985: "nfs",
+  20859: "smb",
+};
+
+/** Whether the file system of an open folder takes its times from this kernel. */
+export function isKernelTimed(fd: number): boolean {
+  return typeOf(`/proc/self/fd/${fd}/.`) in LOCAL_TYPES;
+}
+
+/** The name of the file system that holds `path`, such as `ext4`; in hex where it has none here. */
+export function fileSystemOf(path: string): string {
+  const type = typeOf(path);
+  return LOCAL_TYPES[type] ?? REMOTE_TYPES[type] ?? `0x${type.toString(16)}`;
+}
+
+/** Bytes that an ordinary user may still write on the file system of `path`. */
+export function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
+function typeOf(path: string): number {
+  return statfsSync(path).type >>> 0;
+}

@@ -1,0 +1,122 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { SystemError, systemCodeOf } from "../model/errors.ts";
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+
+export interface WriteOptions {
+  /** Do not return before the content would survive a power cut. */
+  readonly sync: boolean;
+}
+
+export interface WriteAtomicOptions {
+  /**
+   * `true`: the new content is there after a power cut. `"content"`: all of the old or all of the
+   * new is. Without, the file may be empty: some file systems (XFS) keep the rename and lose the bytes.
+   */
+  readonly sync: boolean | "content";
+  /**
+   * The caller holds a lock that keeps every other writer of this file away. Then the temporary
+   * file has one fixed name, and one that a crash left behind is taken over instead of piling up.
+   */
+  readonly soleWriter?: boolean;
+}
+
+/**
+ * Writes `text` to `path` so that a reader, or a crash, sees all of the old content or all of the new.
+ * A link at `path` is replaced, not followed.
+ *
+ * @throws SystemError when a system call fails; `path` is then as it was, and nothing is left beside it.
+ */
+export function writeAtomic(path: string, text: string, options: WriteAtomicOptions): void {
+  const { sync, soleWriter = false } = options;
+  const temp = `${path}.${soleWriter ? "" : `${crypto.randomUUID().slice(0, 8)}.`}tmp`;
+  if (soleWriter) rmSync(temp, { force: true });
+  createFile(temp, text, { sync: sync !== false });
+  try {
+    naming("rename", path, () => renameSync(temp, path));
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw error;
+  }
+  if (sync === true) syncFolder(dirname(path));
+}
+
+/**
+ * Makes the file `path`, which must not exist, and writes `text` into it. Its folder is not synced.
+ *
+ * @throws SystemError when a system call fails (`EEXIST`: something is there); no file is left then.
+ */
+export function createFile(path: string, text: string, { sync }: WriteOptions): void {
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
+  try {
+    writeAll(fd, Buffer.from(text), path);
+    if (sync) naming("sync", path, () => fsyncSync(fd));
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Writes all of `bytes` at the end or the current place of `fd`: one system call, unless the disk is full.
+ *
+ * @throws SystemError naming `path`; a part may have been written.
+ */
+export function writeAll(fd: number, bytes: Uint8Array, path: string): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += naming("write", path, () => writeSync(fd, bytes, done, bytes.length - done));
+  }
+}
+
+/**
+ * Sends the content of the file `path` to the disk.
+ *
+ * @throws SystemError when a system call fails.
+ */
+export function syncFile(path: string): void {
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
+  try {
+    naming("sync", path, () => fsyncSync(fd));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Sends the names in the folder `path` to the disk: a rename is durable only after this.
+ *
+ * @throws SystemError when a system call fails.
+ */
+export function syncFolder(path: string): void {
+  const fd = openSync(path, O_RDONLY | O_DIRECTORY);
+  try {
+    naming("sync", path, () => fsyncSync(fd));
+  } catch (error) {
+    // Some file systems keep their folders safe by themselves and refuse to be asked.
+    if (!/^(EINVAL|ENOTSUP|ENOSYS)$/.test(systemCodeOf(error))) throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Calls that take a descriptor or two paths do not tell which path was at fault. */
+function naming<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = systemCodeOf(error);
+    throw code === "" ? error : new SystemError(code, action, path);
+  }
+}

@@ -1,0 +1,98 @@
+import { fstatSync, readFileSync, statSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { currentFolder } from "./cli/current-folder.ts";
+import type { Io } from "./cli/io.ts";
+import { fromArg, repairArgs } from "./cli/raw-args.ts";
+import { run } from "./cli/run.ts";
+import { writeAll } from "./cli/write-all.ts";
+
+declare const JVS_VERSION: string | undefined;
+
+const { env } = process;
+const LOCK_TIMEOUT_MS = 30_000;
+const COLUMNS = 80;
+
+const io: Io = {
+  // Getters: most of these cost something, and no command wants all of them.
+  get cwd() {
+    return currentFolder(process.cwd(), env.PWD ?? "");
+  },
+  get actor() {
+    return {
+      user: userName(),
+      host: hostname(),
+      pid: process.pid,
+      ...(env.JVS_AGENT && { agent: env.JVS_AGENT }),
+      ...(env.JVS_SESSION && { session: env.JVS_SESSION }),
+      ...(env.JVS_TOOL_CALL && { tool_call: env.JVS_TOOL_CALL }),
+    };
+  },
+  get outIsTerminal() {
+    return isTerminal(1);
+  },
+  get errIsTerminal() {
+    return isTerminal(2);
+  },
+  get columns() {
+    return process.stderr.columns || COLUMNS;
+  },
+  home: env.HOME ?? "",
+  version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
+  engine: env.JVS_SNAPSHOT_ENGINE || env.JVS_ENGINE || "",
+  lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
+    ? Number(env.JVS_LOCK_TIMEOUT)
+    : LOCK_TIMEOUT_MS,
+  failPoint: env.JVS_FAIL_POINT ?? "",
+  noColor: env.NO_COLOR !== undefined || env.TERM === "dumb",
+  now: () => new Date(),
+  ticks: () => performance.now(),
+  out: (data) => writeAll(1, data, "standard output"),
+  err(text) {
+    try {
+      writeAll(2, text, "standard error");
+    } catch {
+      // There is nobody left to tell.
+    }
+  },
+  readStdin: () => readFileSync(0),
+  readFile: (path) => readFileSync(Buffer.from(fromArg(path), "latin1")),
+  onInterrupt(listener) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        // With no handler left, a second one ends the process even while it computes.
+        process.removeAllListeners("SIGINT").removeAllListeners("SIGTERM");
+        listener();
+      });
+    }
+  },
+};
+
+process.exit(await run(repairArgs(process.argv.slice(2), readCommandLine), io));
+
+function readCommandLine(): Uint8Array | undefined {
+  try {
+    return readFileSync("/proc/self/cmdline");
+  } catch {
+    return undefined; // No Linux.
+  }
+}
+
+/** `node:tty` takes as long to load as a short command runs: it is asked about devices alone. */
+function isTerminal(fd: 1 | 2): boolean {
+  try {
+    const file = fstatSync(fd);
+    if (!file.isCharacterDevice() || file.rdev === statSync("/dev/null").rdev) return false;
+  } catch {
+    return false; // It is closed.
+  }
+  return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
+function userName(): string {
+  if (env.USER || env.LOGNAME) return env.USER || env.LOGNAME || "";
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? ""); // An id without a name, as in containers.
+  }
+}

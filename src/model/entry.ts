@@ -1,0 +1,38 @@
+import type { RawPath } from "./raw-path.ts";
+
+/** The SHA-256 of some bytes, in lower-case hex. */
+export type ObjectId = string & { readonly brand: "ObjectId" };
+
+/** `f` file, `d` folder, `l` symbolic link, `p` fifo. */
+export type EntryKind = "f" | "d" | "l" | "p";
+
+/** One name in a folder, as a tree keeps it (docs/format.md, "Tree"). */
+export interface Entry {
+  readonly name: RawPath;
+  readonly kind: EntryKind;
+  /** The 12 permission bits. */
+  readonly mode: number;
+  /** Bytes; for a folder the sum of everything below; for a link the length of its target. */
+  readonly size: number;
+  /** Nanoseconds since 1970 in decimal, or `-` for folders and links. */
+  readonly mtime: string;
+  /** The bytes of a file, the target of a link, the folder's own object; "" where a live folder's id is not known yet. */
+  readonly content: ObjectId | "";
+  /** The object with the extended attributes. */
+  readonly xattrs?: ObjectId;
+  readonly sparse?: boolean;
+  /** Only where it differs from the owner of the workspace root. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Something in the workspace that a snapshot does not hold, or not faithfully. */
+export interface Loss {
+  /** In words, see toText. */
+  readonly path: string;
+  readonly kind: LossKind;
+  readonly why: string;
+}
+
+/** `unstable`: the bytes are there, but it changed while it was read. */
+export type LossKind = "socket" | "device" | "mount" | "unreadable" | "unstable" | "xattr";

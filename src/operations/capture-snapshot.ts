@@ -1,0 +1,197 @@
+import { chooseEngine } from "../engines/choose-engine.ts";
+import type { Engine } from "../engines/engine.ts";
+import type { Loss } from "../model/entry.ts";
+import { failPoint } from "../model/fail-point.ts";
+import {
+  type Descriptor,
+  makeSnapshotId,
+  type SnapshotId,
+  type SnapshotKind,
+} from "../model/snapshot.ts";
+import {
+  hasDescriptor,
+  publishDescriptor,
+  sealDescriptor,
+  writeDescriptorDraft,
+} from "../repo/descriptors.ts";
+import { openDraft, removeDraft } from "../repo/drafts.ts";
+import { removeIntent, writeIntent } from "../repo/intents.ts";
+import { logHead } from "../repo/operation-log.ts";
+import { ensureFreeSpace, syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
+import { HASH_ONLY } from "../tree/content-sink.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import { FLAG } from "../tree/scan-table.ts";
+import { sameState, sealTree, type TreeState } from "../tree/seal-tree.ts";
+import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
+import type { Context } from "./context.ts";
+import { finishSnapshot } from "./finish-snapshot.ts";
+import { walk } from "./live-state.ts";
+import { saveIndex, type Workspace } from "./open-workspace.ts";
+import { stateOf } from "./tree-of.ts";
+
+export interface CaptureRequest {
+  readonly kind: SnapshotKind;
+  readonly note: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, string>>;
+  readonly allowUnstable: boolean;
+  /** Take none when the workspace is as this snapshot says. */
+  readonly unlessAs: Descriptor | null;
+}
+
+export interface Capture {
+  /** The new snapshot, or `unlessAs`. */
+  readonly descriptor: Descriptor;
+  readonly unchanged: boolean;
+  /** The workspace as it was captured. */
+  readonly scan: Scan;
+  readonly losses: readonly Loss[];
+}
+
+/** One snapshot under way. */
+interface Work {
+  readonly ctx: Context;
+  readonly workspace: Workspace;
+  readonly request: CaptureRequest;
+  readonly folder: WorkspaceFolder;
+  readonly scan: Scan;
+  readonly trustBefore: number;
+  readonly id: SnapshotId;
+  readonly engine: Engine;
+}
+
+/**
+ * Takes a snapshot by the twelve steps of docs/format.md, "Publish"; the caller holds the lock of
+ * the worktree (step 1) and releases it (the end of step 12). Whatever fails before step 10 leaves
+ * everything as it was.
+ *
+ * @throws E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED, SystemError
+ */
+export async function captureSnapshot(
+  ctx: Context,
+  workspace: Workspace,
+  request: CaptureRequest,
+): Promise<Capture> {
+  const { repo } = workspace;
+  const engine = chooseEngine(ctx.engine, repo.layout.jvs);
+  using folder = openWorkspaceFolder(workspace.path);
+  failPoint("step-2");
+  const { scan, trustBefore } = await walk(ctx, workspace, folder);
+  if (request.unlessAs !== null && isQuiet(scan)) {
+    const tree = sealTree(scan, HASH_ONLY.put, false);
+    if (sameState(tree, stateOf(request.unlessAs))) return unchanged(scan, request.unlessAs);
+  }
+  ensureFreeSpace(repo);
+  const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
+  return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine });
+}
+
+/** Nothing was read and nothing is to be encoded: the index tells the whole tree. */
+function isQuiet(scan: Scan): boolean {
+  return scan.changed.length === 0 && scan.unstored.length === 0 && !scan.table.has(0, FLAG.dirty);
+}
+
+function unchanged(scan: Scan, descriptor: Descriptor): Capture {
+  return { descriptor, unchanged: true, scan, losses: scan.losses };
+}
+
+async function publish(work: Work): Promise<Capture> {
+  const { workspace, id, scan, ctx } = work;
+  const { repo, worktree } = workspace;
+  const intent = { id, kind: "snapshot", worktree: worktree.name } as const;
+  failPoint("step-3");
+  writeIntent(repo, {
+    ...intent,
+    started_at: ctx.now().toISOString(),
+    pid: ctx.actor.pid,
+    data: { actor: ctx.actor },
+  });
+  failPoint("step-4");
+  const draft = openDraft(repo, intent);
+  try {
+    const descriptor = await fillDraft(work, draft);
+    if (descriptor === undefined) {
+      clear(work, draft);
+      saveIndex(workspace, scan.table);
+      return unchanged(scan, work.request.unlessAs as Descriptor);
+    }
+    finishSnapshot(repo, descriptor, ctx.actor);
+    failPoint("step-12");
+    clear(work, draft);
+    saveIndex(workspace, scan.table);
+    return { descriptor, unchanged: false, scan, losses: descriptor.losses };
+  } catch (error) {
+    // Once published it stays; the next command finishes what is left from the intent.
+    if (!hasDescriptor(repo, id)) clear(work, draft);
+    throw error;
+  }
+}
+
+function clear({ workspace: { repo, worktree }, id }: Work, draft: string): void {
+  removeIntent(repo, { id, kind: "snapshot", worktree: worktree.name });
+  removeDraft(draft);
+}
+
+/** Steps 5 to 10; undefined when the workspace turns out to be as `unlessAs`. */
+async function fillDraft(work: Work, draft: string): Promise<Descriptor | undefined> {
+  const { workspace, request, engine } = work;
+  const { repo, store } = workspace;
+  failPoint("step-5");
+  const writer = store.openWriter(draft);
+  try {
+    const { tree, losses } = await engine.capture({
+      ...work,
+      workspace: work.folder,
+      writer,
+      allowUnstable: request.allowUnstable,
+      progress: work.ctx.progress,
+    });
+    if (request.unlessAs !== null && sameState(tree, stateOf(request.unlessAs))) return undefined;
+    failPoint("step-8");
+    const pack = writer.end();
+    const descriptor = describe(work, tree, { losses, storedBytes: writer.storedBytes });
+    writeDescriptorDraft(draft, descriptor, { sync: false });
+    failPoint("step-9");
+    await syncForPublish(repo, draft, pack?.packFd);
+    if (pack !== undefined) {
+      writer.install();
+      syncInstalledPacks(repo);
+    }
+    failPoint("step-10");
+    publishDescriptor(repo, draft, work.id);
+    failPoint("step-11");
+    return descriptor;
+  } finally {
+    writer.discard();
+  }
+}
+
+function describe(
+  { ctx, workspace: { repo, worktree }, request, id, engine }: Work,
+  tree: TreeState,
+  { losses, storedBytes }: { losses: readonly Loss[]; storedBytes: number },
+): Descriptor {
+  const { note, tags, meta, kind } = request;
+  return sealDescriptor({
+    format: 2,
+    snapshot_id: id,
+    ...(worktree.head_snapshot_id === undefined ? {} : { parent_id: worktree.head_snapshot_id }),
+    worktree_name: worktree.name,
+    created_at: ctx.now().toISOString(),
+    ...(note === "" ? {} : { note }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(Object.keys(meta).length === 0 ? {} : { meta }),
+    kind,
+    engine: engine.name,
+    payload_root_hash: tree.root,
+    root_mode: tree.rootMode.toString(8).padStart(4, "0"),
+    ...(tree.rootXattrs === undefined ? {} : { root_xattrs: tree.rootXattrs }),
+    ...(tree.links === undefined ? {} : { links: tree.links }),
+    entries: tree.entries,
+    bytes: tree.bytes,
+    stored_bytes: storedBytes,
+    losses,
+    audit_head: logHead(repo),
+    integrity_state: "verified",
+  });
+}

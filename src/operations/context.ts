@@ -1,0 +1,18 @@
+import type { Actor } from "../model/operation.ts";
+import type { Progress } from "../model/progress.ts";
+
+/** What an operation may know of the world. The face that calls it fills this in. */
+export interface Context {
+  /** Absolute. The logical one (with symlinks, as in $PWD) where the shell gave it. */
+  readonly cwd: string;
+  readonly home: string;
+  readonly actor: Actor;
+  /** The program's version. */
+  readonly version: string;
+  /** How long to wait for another process that holds a lock, in milliseconds. */
+  readonly lockTimeout: number;
+  /** The engine asked for by environment, or "". */
+  readonly engine: string;
+  readonly progress: Progress;
+  now(): Date;
+}

@@ -1,0 +1,64 @@
+import { type Lock, lockWorktree } from "../repo/lock.ts";
+import { readWorktree } from "../repo/worktrees.ts";
+import type { Context } from "./context.ts";
+import { finishPendingWork, hasPendingWork } from "./finish-pending-work.ts";
+import { openWorkspace, type Workspace } from "./open-workspace.ts";
+
+/** A workspace that nobody else changes while we hold it. */
+export interface LockedWorkspace extends Disposable {
+  readonly workspace: Workspace;
+}
+
+/**
+ * Opens the workspace for a command that changes something. What a killed command left behind is
+ * finished or cleared first.
+ *
+ * @throws E_NO_REPOSITORY, E_LOCKED
+ */
+export async function lockWorkspace(ctx: Context, command: string): Promise<LockedWorkspace> {
+  const opened = openWorkspace(ctx);
+  const lock = await takeLock(ctx, opened, { command, timeoutMs: ctx.lockTimeout });
+  try {
+    await finishPendingWork(ctx, opened);
+    const worktree = readWorktree(opened.repo, opened.worktree.name);
+    return { workspace: { ...opened, worktree }, [Symbol.dispose]: () => lock.release() };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens the workspace for a command that only reads. Readers need no lock, unless a killed command left work. */
+export async function openForReading(ctx: Context): Promise<Workspace> {
+  const opened = openWorkspace(ctx);
+  if (!hasPendingWork(opened)) return opened;
+  try {
+    using lock = await takeLock(ctx, opened, {
+      command: "finishing an interrupted command",
+      timeoutMs: 0,
+    });
+    await finishPendingWork(ctx, opened);
+    lock.release();
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    // Its process is alive: what it is doing is not visible yet.
+  }
+  return { ...opened, worktree: readWorktree(opened.repo, opened.worktree.name) };
+}
+
+function takeLock(
+  ctx: Context,
+  { repo, worktree }: Workspace,
+  how: { command: string; timeoutMs: number },
+): Promise<Lock> {
+  return lockWorktree(repo, worktree.name, {
+    actor: ctx.actor,
+    command: how.command,
+    timeoutMs: how.timeoutMs,
+    progress: ctx.progress,
+  });
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "E_LOCKED";
+}

@@ -1,0 +1,78 @@
+import { createTwoFilesPatch } from "diff";
+import type { Entry, ObjectId } from "../model/entry.ts";
+import { toText } from "../model/raw-path.ts";
+import type { FilePatch } from "../model/reports.ts";
+import type { TreeChange } from "../tree/diff-trees.ts";
+import { readWorkspaceFile } from "../tree/read-workspace-file.ts";
+import type { Workspace } from "./open-workspace.ts";
+
+/** Larger texts are not compared line by line: it would take longer than anyone waits. */
+const MOST_BYTES = 1 << 20;
+const MOST_EDITS = 20_000;
+
+/** Hunks for each text file that changed; for others their kind. */
+export async function makePatches(
+  workspace: Workspace,
+  changes: readonly TreeChange[],
+): Promise<FilePatch[]> {
+  return changes.filter(hasOtherBytes).map((change) => makePatch(workspace, change));
+}
+
+function hasOtherBytes({ before, after }: TreeChange): boolean {
+  const isFolder = (entry: Entry | undefined): boolean => entry === undefined || entry.kind === "d";
+  if (isFolder(before) && isFolder(after)) return false;
+  return before?.content !== after?.content || before?.kind !== after?.kind;
+}
+
+function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
+  const path = toText(change.path);
+  const sizes = [change.before, change.after].map((entry) =>
+    entry?.kind === "f" ? entry.size : 0,
+  );
+  if (Math.max(...sizes) > MOST_BYTES) return without(path, "too-large");
+  const [old, now] = [
+    readSide(workspace, change, change.before),
+    readSide(workspace, change, change.after),
+  ];
+  if (isBinary(old) || isBinary(now)) return without(path, "binary");
+  const names = [
+    change.before === undefined ? "/dev/null" : `a/${path}`,
+    change.after === undefined ? "/dev/null" : `b/${path}`,
+  ] as const;
+  const text = createTwoFilesPatch(names[0], names[1], decode(old), decode(now), "", "", {
+    context: 3,
+    maxEditLength: MOST_EDITS,
+  });
+  if (text === undefined) return without(path, "too-large");
+  const lines = text.split("\n").slice(4);
+  return {
+    path,
+    kind: "text",
+    text: text.slice(text.indexOf("\n") + 1),
+    added_lines: lines.filter((line) => line.startsWith("+")).length,
+    removed_lines: lines.filter((line) => line.startsWith("-")).length,
+  };
+}
+
+function without(path: string, kind: "binary" | "too-large"): FilePatch {
+  return { path, kind, text: "", added_lines: 0, removed_lines: 0 };
+}
+
+/** A link's text is its target; folders and fifos have none. Live content is in no store yet. */
+function readSide(
+  { store, path }: Workspace,
+  change: TreeChange,
+  entry: (Entry & { row?: number }) | undefined,
+): Uint8Array {
+  if (entry === undefined || entry.kind === "d" || entry.kind === "p") return new Uint8Array(0);
+  if (store.has(entry.content as ObjectId)) return store.read(entry.content as ObjectId);
+  return readWorkspaceFile(path, change.path, MOST_BYTES);
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 8000).includes(0);
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,137 @@
+import { failPoint } from "../model/fail-point.ts";
+import type { Actor, RefMove } from "../model/operation.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import type { RestoreIssue } from "../model/reports.ts";
+import { type Descriptor, type SnapshotId, shortId } from "../model/snapshot.ts";
+import { openDraft, removeDraft } from "../repo/drafts.ts";
+import { type Intent, removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
+import { appendOperation } from "../repo/operation-log.ts";
+import type { Repo } from "../repo/repo.ts";
+import { moveHead } from "../repo/worktrees.ts";
+import { applyActions } from "../tree/apply/apply-actions.ts";
+import { applyRoot } from "../tree/apply/apply-root.ts";
+import type { Action } from "../tree/apply/plan-actions.ts";
+import type { ScanTable } from "../tree/scan-table.ts";
+import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
+import type { Context } from "./context.ts";
+import type { Workspace } from "./open-workspace.ts";
+
+/** What a restore, an undo or a redo is about to do: enough to finish it after a crash. */
+export interface MovePlan {
+  /** Names the intent, the staging folder and the line in the log. */
+  readonly id: string;
+  readonly operation: "restore" | "undo" | "redo";
+  readonly reason: string;
+  /** The snapshot whose content is wanted. */
+  readonly target: SnapshotId;
+  /** The snapshot that holds the workspace as it was; null when unsaved work was given up. */
+  readonly before: SnapshotId | null;
+  /** From the root of the workspace; empty for all of it. */
+  readonly paths: readonly RawPath[];
+  /** Where head and latest go. */
+  readonly expected: SnapshotId | undefined;
+  readonly head: SnapshotId | undefined;
+  readonly latest: SnapshotId | undefined;
+  readonly refs: Readonly<Record<string, RefMove>>;
+  readonly actor: Actor;
+}
+
+/** A plan together with what it takes to carry it out. */
+export interface MoveWork {
+  readonly ctx: Context;
+  readonly workspace: Workspace;
+  readonly folder: WorkspaceFolder;
+  readonly target: Descriptor;
+  /** What was scanned. */
+  readonly table: ScanTable;
+  readonly actions: readonly Action[];
+  /** The intent of a killed process is there already, and what it says has begun. */
+  readonly isResumed?: boolean;
+}
+
+/** What a crash would leave in the staging folder, and how to tell whether it was edited. */
+export interface Victim {
+  readonly path: RawPath;
+  readonly staged: string;
+  /** Inode, size, time and mode at the time of the scan, see describeFile. */
+  readonly was: string;
+}
+
+/**
+ * Carries out the plan: intent, files, head, log. The caller holds the lock of the worktree and has
+ * kept what was unsaved.
+ *
+ * @throws before anything in the workspace has changed: E_NO_SPACE and other failures to stage,
+ *   E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED. Later failures are issues of the report.
+ */
+export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<RestoreIssue[]> {
+  const { repo, worktree } = work.workspace;
+  const intent = intentOf(plan, work);
+  failPoint("restore-intent");
+  if (work.isResumed === true) replaceIntent(repo, intent);
+  else writeIntent(repo, intent, { sync: work.actions.length > 0 });
+  const staging = openDraft(repo, { id: plan.id, worktree: worktree.name });
+  let issues: RestoreIssue[];
+  try {
+    issues = await applyPlan(plan, work, staging);
+  } catch (error) {
+    // Nothing has moved yet; but what a killed process had begun is still to be finished.
+    removeDraft(staging);
+    if (work.isResumed !== true) removeIntent(repo, intent);
+    throw error;
+  }
+  finishMove(repo, plan, worktree.name);
+  failPoint("restore-finished");
+  removeDraft(staging);
+  removeIntent(repo, intent);
+  return issues;
+}
+
+function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
+  const victims = actions.flatMap((action): Victim[] =>
+    (action.kind === "place" || action.kind === "remove") && action.row !== undefined
+      ? [{ path: action.path, staged: action.staged, was: table.fingerprintOf(action.row) }]
+      : [],
+  );
+  return {
+    id: plan.id,
+    kind: "restore",
+    worktree: workspace.worktree.name,
+    started_at: ctx.now().toISOString(),
+    pid: ctx.actor.pid,
+    data: { plan, victims },
+  };
+}
+
+async function applyPlan(plan: MovePlan, work: MoveWork, staging: string): Promise<RestoreIssue[]> {
+  const { ctx, workspace, folder, table, actions, target } = work;
+  const owner = { uid: table.uid[0] as number, gid: table.gid[0] as number };
+  const issues =
+    actions.length === 0
+      ? []
+      : await applyActions(actions, {
+          root: folder.fd,
+          table,
+          staging,
+          tag: shortId(plan.id as SnapshotId),
+          content: workspace.store,
+          owner,
+          progress: ctx.progress,
+        });
+  if (plan.paths.length === 0) applyRoot(folder.fd, target, { table, content: workspace.store });
+  return issues;
+}
+
+/** The last steps, which may be done twice: the head moves, the log tells of it. */
+export function finishMove(repo: Repo, plan: MovePlan, worktree: string): void {
+  moveHead(repo, worktree, { expected: plan.expected, head: plan.head, latest: plan.latest });
+  appendOperation(repo, {
+    operation: plan.operation,
+    actor: plan.actor,
+    target: plan.target,
+    reason: plan.reason,
+    refs: plan.refs,
+    now: new Date(),
+    event_id: plan.id,
+  });
+}

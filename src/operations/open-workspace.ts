@@ -1,0 +1,60 @@
+import { JvsError } from "../model/errors.ts";
+import type { Worktree } from "../model/worktree.ts";
+import { indexPath } from "../repo/layout.ts";
+import { locateWorktree } from "../repo/locate-worktree.ts";
+import { findRepo, type Repo } from "../repo/repo.ts";
+import { type ObjectStore, openStore } from "../store/object-store.ts";
+import { readIndex, writeIndex } from "../tree/index-file.ts";
+import type { ScanTable } from "../tree/scan-table.ts";
+import type { Context } from "./context.ts";
+
+/** A repository that is open for work. */
+export interface Repository {
+  readonly repo: Repo;
+  readonly store: ObjectStore;
+}
+
+/** The workspace that the user stands in. `worktree` is as it was read: under a lock it is read again. */
+export interface Workspace extends Repository {
+  readonly worktree: Worktree;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** @throws E_NO_REPOSITORY, E_FORMAT_UNSUPPORTED, E_CONFIG */
+export function openRepository(ctx: Context): Repository {
+  const repo = findRepo(ctx.cwd);
+  if (repo !== undefined) return { repo, store: openStore(repo.layout.objects) };
+  throw new JvsError("not a JVS repository (or any parent)", {
+    code: "E_NO_REPOSITORY",
+    hint: "Run `jvs init` here to take this folder, or `jvs init <name>` to start a new project",
+    details: { cwd: ctx.cwd },
+  });
+}
+
+/** @throws E_NO_REPOSITORY, also in a repository but outside of every workspace */
+export function openWorkspace(ctx: Context): Workspace {
+  const repository = openRepository(ctx);
+  const found = locateWorktree(repository.repo, ctx.cwd);
+  if (found !== undefined)
+    return { ...repository, worktree: found.worktree, path: found.workspace };
+  throw new JvsError("not inside a worktree (current directory is not under main/ or worktrees/)", {
+    code: "E_NO_REPOSITORY",
+    hint: `Run \`cd "${repository.repo.layout.root}/main"\` first`,
+    details: { cwd: ctx.cwd, repo_root: repository.repo.layout.root },
+  });
+}
+
+/** What the workspace looked like the last time, or undefined. */
+export function loadIndex({ repo, worktree }: Workspace): ScanTable | undefined {
+  return readIndex(indexPath(repo.layout, worktree.name));
+}
+
+/** Remembers what the workspace looks like. A cache: when it cannot be written, time is lost, no more. */
+export function saveIndex({ repo, worktree }: Workspace, table: ScanTable): void {
+  try {
+    writeIndex(indexPath(repo.layout, worktree.name), table);
+  } catch {
+    // A full or read-only disk: whatever matters has been written, or was not asked for.
+  }
+}

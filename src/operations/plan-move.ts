@@ -1,0 +1,75 @@
+import type { Loss } from "../model/entry.ts";
+import { type RawPath, toText } from "../model/raw-path.ts";
+import type { RestoreIssue } from "../model/reports.ts";
+import type { Descriptor } from "../model/snapshot.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { type Action, planActions } from "../tree/apply/plan-actions.ts";
+import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
+import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
+import { makePathFilter } from "../tree/path-filter.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import { findEntry, liveFolder } from "../tree/tree-source.ts";
+import { linksOf, viewOf } from "./tree-of.ts";
+
+/** How the workspace gets to the wanted state. */
+export interface PlannedMove {
+  readonly changes: readonly TreeChange[];
+  readonly liveLinks: readonly LinkGroup[];
+  readonly wantedLinks: readonly LinkGroup[];
+  readonly actions: readonly Action[];
+  /** Paths that are left as they are, and why. */
+  readonly kept: readonly RestoreIssue[];
+}
+
+/** Compares the scanned workspace with the target, within `paths`, and plans what to do. */
+export async function planMove(
+  store: ObjectStore,
+  scan: Scan,
+  { target, paths }: { target: Descriptor; paths: readonly RawPath[] },
+): Promise<PlannedMove> {
+  const isWanted = await makePathFilter(paths);
+  const live = liveFolder(scan.table);
+  const wanted = viewOf(store, target);
+  const kept: RestoreIssue[] = [];
+  const isUntouchable = guard([...scan.losses, ...target.losses]);
+  const changes = diffTrees(live, wanted).filter((change) => {
+    if (!isWanted(change.path)) return false;
+    const loss = isUntouchable(change);
+    if (loss !== undefined)
+      kept.push({
+        path: toText(change.path),
+        kind: "kept",
+        why: `no snapshot holds it (${loss.why})`,
+      });
+    return loss === undefined;
+  });
+  const inScope = (groups: readonly LinkGroup[]): LinkGroup[] =>
+    groups.map((group) => group.filter(isWanted)).filter((group) => group.length > 1);
+  const liveLinks = inScope(findLinkGroups(scan));
+  const wantedLinks = inScope(linksOf(store, target.links));
+  const actions = planActions({
+    changes,
+    table: scan.table,
+    liveLinks,
+    wantedLinks,
+    find: (path) => ({ wanted: findEntry(wanted, path), live: findEntry(live, path) }),
+  });
+  return { changes, liveLinks, wantedLinks, actions, kept };
+}
+
+/** Losses that still are, or were, real content: what no snapshot holds must not be replaced or removed. */
+function guard(losses: readonly Loss[]): (change: TreeChange) => Loss | undefined {
+  const byPath = new Map(
+    losses
+      .filter(({ kind }) => kind !== "unstable" && kind !== "xattr")
+      .map((loss) => [loss.path, loss]),
+  );
+  return byPath.size === 0 ? () => undefined : ({ path }) => lossAt(byPath, path);
+}
+
+function lossAt(byPath: ReadonlyMap<string, Loss>, path: RawPath): Loss | undefined {
+  for (let at = path as string; ; at = at.slice(0, at.lastIndexOf("/"))) {
+    const loss = byPath.get(toText(at as RawPath));
+    if (loss !== undefined || !at.includes("/")) return loss;
+  }
+}

@@ -1,0 +1,28 @@
+import { chooseEngine } from "../engines/choose-engine.ts";
+import type { InfoReport } from "../model/reports.ts";
+import { listSnapshotIds } from "../repo/descriptors.ts";
+import { fileSystemName } from "../repo/file-system.ts";
+import { locateWorktree } from "../repo/locate-worktree.ts";
+import { FORMAT_VERSION } from "../repo/repo.ts";
+import { listWorktrees } from "../repo/worktrees.ts";
+import type { Context } from "./context.ts";
+import { openRepository } from "./open-workspace.ts";
+
+/** What the repository is, and where. */
+export async function readInfo(ctx: Context): Promise<InfoReport> {
+  const { repo, store } = openRepository(ctx);
+  const { layout, record } = repo;
+  return {
+    format_version: FORMAT_VERSION,
+    repo_id: record.repo_id,
+    repo_root: layout.root,
+    snapshot_engine: chooseEngine(ctx.engine, layout.jvs).name,
+    total_snapshots: listSnapshotIds(repo).length,
+    total_worktrees: listWorktrees(repo).worktrees.length,
+    layout: record.layout,
+    workspace: locateWorktree(repo, ctx.cwd)?.workspace ?? null,
+    file_system: fileSystemName(repo),
+    stored_bytes: store.storedBytes(),
+    version: ctx.version,
+  };
+}

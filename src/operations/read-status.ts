@@ -1,0 +1,38 @@
+import type { SnapshotBrief, StatusReport } from "../model/reports.ts";
+import type { Descriptor } from "../model/snapshot.ts";
+import { isDetached } from "../model/worktree.ts";
+import { readDescriptor } from "../repo/descriptors.ts";
+import { compareWithLive } from "./compare-with-live.ts";
+import type { Context } from "./context.ts";
+import { countChanges } from "./describe-changes.ts";
+import { readLiveState } from "./live-state.ts";
+import { openForReading } from "./lock-workspace.ts";
+
+/** What in the workspace differs from the snapshot it stands on. Changes nothing. */
+export async function readStatus(ctx: Context): Promise<StatusReport> {
+  const workspace = await openForReading(ctx);
+  const { repo, worktree } = workspace;
+  const head =
+    worktree.head_snapshot_id === undefined
+      ? null
+      : readDescriptor(repo, worktree.head_snapshot_id);
+  const live = await readLiveState(ctx, workspace);
+  const changes = compareWithLive(workspace, head, live);
+  return {
+    repo_root: repo.layout.root,
+    worktree: worktree.name,
+    workspace: workspace.path,
+    head: head === null ? null : briefOf(head),
+    latest_snapshot_id: worktree.latest_snapshot_id ?? null,
+    detached: isDetached(worktree),
+    clean: head !== null && changes.length === 0,
+    changes,
+    counts: countChanges(changes),
+    ignored: live.scan.ignored,
+    losses: live.losses,
+  };
+}
+
+function briefOf({ snapshot_id, created_at, note = "", tags = [] }: Descriptor): SnapshotBrief {
+  return { snapshot_id, created_at, note, tags };
+}

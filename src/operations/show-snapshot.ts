@@ -1,0 +1,36 @@
+import type { ShowReport } from "../model/reports.ts";
+import type { Descriptor } from "../model/snapshot.ts";
+import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
+import { locateWorktree } from "../repo/locate-worktree.ts";
+import type { Repo } from "../repo/repo.ts";
+import { diffTrees } from "../tree/diff-trees.ts";
+import type { Context } from "./context.ts";
+import { countChanges, describeChanges } from "./describe-changes.ts";
+import { openRepository } from "./open-workspace.ts";
+import { resolveRef } from "./resolve-ref.ts";
+import { linksOf, viewOf } from "./tree-of.ts";
+
+/** Everything about one snapshot, and what it changed. */
+export async function showSnapshot(ctx: Context, ref: string): Promise<ShowReport> {
+  const { repo, store } = openRepository(ctx);
+  const worktree = locateWorktree(repo, ctx.cwd)?.worktree;
+  const descriptor = resolveRef({ repo, worktree, now: ctx.now() }, ref);
+  const parent = parentOf(repo, descriptor);
+  const changes = describeChanges(diffTrees(viewOf(store, parent), viewOf(store, descriptor)), {
+    before: linksOf(store, parent?.links),
+    after: linksOf(store, descriptor.links),
+  });
+  const { snapshot_id: id } = descriptor;
+  return {
+    descriptor,
+    is_head: worktree?.head_snapshot_id === id,
+    is_latest: worktree?.latest_snapshot_id === id,
+    changes,
+    counts: countChanges(changes),
+  };
+}
+
+/** A parent that retention has removed is no fault of its child. */
+function parentOf(repo: Repo, { parent_id: id }: Descriptor): Descriptor | null {
+  return id !== undefined && hasDescriptor(repo, id) ? readDescriptor(repo, id) : null;
+}

@@ -1,0 +1,149 @@
+import { JvsError } from "../model/errors.ts";
+import type { OperationRecord, RefMove } from "../model/operation.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import type { UndoReport } from "../model/reports.ts";
+import { makeSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
+import { readDescriptor } from "../repo/descriptors.ts";
+import { readOperationsBackwards } from "../repo/operation-log.ts";
+import { carryOut } from "./carry-out-move.ts";
+import type { Context } from "./context.ts";
+import { lockWorkspace } from "./lock-workspace.ts";
+import { finishMove } from "./move-workspace.ts";
+import type { Workspace } from "./open-workspace.ts";
+import { findRedo, findUndo } from "./undo-stack.ts";
+
+/** Takes back the newest operation of this worktree that is not taken back yet. */
+export function undoOperation(ctx: Context): Promise<UndoReport> {
+  return turn(ctx, "undo");
+}
+
+/** Does again what the newest undo took back, as long as nothing else was done since. */
+export function redoOperation(ctx: Context): Promise<UndoReport> {
+  return turn(ctx, "redo");
+}
+
+/** One operation, seen in the direction in which it is turned: from `from` to `to`. */
+interface Turn {
+  readonly direction: "undo" | "redo";
+  readonly record: OperationRecord;
+  readonly head: SnapshotId | undefined;
+  readonly latest: SnapshotId | undefined;
+  /** The snapshot whose content the workspace gets; undefined when the operation changed no files. */
+  readonly files: SnapshotId | null | undefined;
+  readonly paths: readonly RawPath[];
+}
+
+/** @throws E_NOTHING_TO_UNDO, E_NO_REPOSITORY, E_LOCKED and what a restore throws */
+async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoReport> {
+  using locked = await lockWorkspace(ctx, direction);
+  const { workspace } = locked;
+  const log = (): Iterable<OperationRecord> => readOperationsBackwards(workspace.repo);
+  const find = direction === "undo" ? findUndo : findRedo;
+  const record = find(log, workspace.worktree.name);
+  if (record === undefined) throw nothingTo(direction);
+  const wanted = directionOf(record, direction, workspace.worktree.name);
+  if (wanted.files === null) throw givenUp(record);
+  // Awaited here: the lock is held until it is done.
+  return wanted.files === undefined
+    ? turnRefs(ctx, workspace, wanted)
+    : await turnFiles(ctx, workspace, { ...wanted, files: wanted.files });
+}
+
+function directionOf(record: OperationRecord, direction: "undo" | "redo", worktree: string): Turn {
+  const side = direction === "undo" ? 0 : 1;
+  const at = (name: string): string | null | undefined =>
+    (record.refs[`${worktree}/${name}`] as RefMove | undefined)?.[side];
+  const paths = at("paths");
+  return {
+    direction,
+    record,
+    head: (at("head") ?? undefined) as SnapshotId | undefined,
+    latest: (at("latest") ?? undefined) as SnapshotId | undefined,
+    files: at("files") as SnapshotId | null | undefined,
+    paths: typeof paths === "string" ? (JSON.parse(paths) as RawPath[]) : [],
+  };
+}
+
+/** A snapshot is taken back by moving the head alone: the workspace keeps its files. */
+function turnRefs(
+  ctx: Context,
+  { repo, worktree }: Workspace,
+  { direction, record, head, latest }: Turn,
+): UndoReport {
+  const { name, head_snapshot_id, latest_snapshot_id } = worktree;
+  finishMove(
+    repo,
+    {
+      id: makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8)),
+      operation: direction,
+      reason: "",
+      target: record.target as SnapshotId,
+      before: null,
+      paths: [],
+      expected: head_snapshot_id,
+      head,
+      latest,
+      refs: {
+        [`${name}/head`]: [head_snapshot_id ?? null, head ?? null],
+        [`${name}/latest`]: [latest_snapshot_id ?? null, latest ?? null],
+        undoes: [null, String(record.seq)],
+      },
+      actor: ctx.actor,
+    },
+    name,
+  );
+  const id = shortId(record.target as SnapshotId);
+  const effect =
+    direction === "undo"
+      ? `Snapshot ${id} is out of the history again; your files are as they were`
+      : `Snapshot ${id} is in the history again; your files are as they were`;
+  return reportOf(record, head, effect);
+}
+
+async function turnFiles(
+  ctx: Context,
+  workspace: Workspace,
+  wanted: Turn & { files: SnapshotId },
+): Promise<UndoReport> {
+  const { direction, record, head, latest, files, paths } = wanted;
+  const restore = await carryOut(ctx, workspace, {
+    target: readDescriptor(workspace.repo, files),
+    paths,
+    discard: false,
+    operation: direction,
+    reason: `${record.operation} ${record.target}`,
+    head,
+    latest,
+    undoes: record.seq,
+  });
+  const where = direction === "undo" ? "before" : "after";
+  const effect = `The workspace is as it was ${where} ${record.operation} ${shortId(record.target as SnapshotId)}`;
+  return { ...reportOf(record, head, effect), restore };
+}
+
+function reportOf(
+  record: OperationRecord,
+  head: SnapshotId | undefined,
+  effect: string,
+): UndoReport {
+  const { seq, operation, target, timestamp } = record;
+  return { seq, operation, target, timestamp, effect, head: head ?? null };
+}
+
+function nothingTo(direction: "undo" | "redo"): JvsError {
+  return new JvsError(`Cannot ${direction}: there is nothing to ${direction}`, {
+    code: "E_NOTHING_TO_UNDO",
+    hint: "`jvs operations` lists what was done here",
+  });
+}
+
+function givenUp({ seq, operation }: OperationRecord): JvsError {
+  return new JvsError(
+    `Cannot undo operation ${seq} (${operation}): it was told to give up unsaved work`,
+    {
+      code: "E_NOTHING_TO_UNDO",
+      hint: "`jvs history` and `jvs restore <ref>` lead to what was saved",
+      details: { seq },
+    },
+  );
+}

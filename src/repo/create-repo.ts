@@ -1,0 +1,122 @@
+import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { tryLockFile } from "../fs/flock.ts";
+import { createFile, syncFolder } from "../fs/write-atomic.ts";
+import { JvsError, SystemError, systemCodeOf } from "../model/errors.ts";
+import type { Worktree } from "../model/worktree.ts";
+import { formatJson } from "./json-object.ts";
+import { type Layout, layoutIn, layoutOf, unfinishedJvsPath, worktreePath } from "./layout.ts";
+import { FORMAT_VERSION, type Repo, type RepoLayout, type RepoRecord } from "./repo.ts";
+
+export interface CreateRepoOptions {
+  /** Made when it does not exist. */
+  readonly root: string;
+  readonly layout: RepoLayout;
+  readonly now: Date;
+}
+
+/**
+ * Makes a repository with the worktree `main`. All of `.jvs` is put together under another name,
+ * synced, and then renamed: a crash leaves no half repository, and the next attempt clears away
+ * what it did leave. Only the owner may look into `.jvs`, since it keeps the content of files whose
+ * modes the user may have tightened since.
+ *
+ * @throws E_EXISTS when there is a `.jvs` already, whatever it is; it is not touched. E_LOCKED when
+ * another process is doing the same.
+ */
+export function createRepo(options: CreateRepoOptions): Repo {
+  const layout = layoutOf(options.root);
+  mkdirSync(layout.root, { recursive: true });
+  const fd = openSync(layout.root, "r");
+  try {
+    if (!isAlone(fd, layout.root)) throw atWork(layout.root);
+    return { layout, record: build(layout, options) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
+  if (isTaken(layout.jvs)) throw taken(layout.root);
+  const unfinished = layoutIn(layout.root, unfinishedJvsPath(layout.root));
+  rmSync(unfinished.jvs, { recursive: true, force: true });
+  const record: RepoRecord = {
+    repo_id: crypto.randomUUID(),
+    layout: options.layout,
+    created_at: options.now.toISOString(),
+    engine: "auto",
+  };
+  writeContents(unfinished, record);
+  if (record.layout === "project")
+    mkdirSync(`${layout.root}/${mainPath(record)}`, { recursive: true });
+  renameUnlessTaken(unfinished.jvs, layout);
+  syncFolder(layout.root);
+  syncFolder(dirname(layout.root));
+  return record;
+}
+
+function writeContents(layout: Layout, record: RepoRecord): void {
+  const { descriptors, snapshots, objects, packs, files, worktrees, pins, labels } = layout;
+  const { audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache } = layout;
+  mkdirSync(layout.jvs, { mode: 0o700 });
+  for (const folder of [descriptors, snapshots, objects, packs, files, worktrees, pins, labels])
+    mkdirSync(folder);
+  for (const folder of [audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache])
+    mkdirSync(folder);
+  const main: Worktree = { name: "main", path: mainPath(record), created_at: record.created_at };
+  const contents = {
+    [layout.gitignore]: "*\n",
+    [layout.formatVersion]: `${FORMAT_VERSION}\n`,
+    [layout.repoJson]: formatJson(record),
+    [layout.auditLog]: "",
+    [worktreePath(layout, "main")]: formatJson(main),
+  };
+  for (const [path, text] of Object.entries(contents)) createFile(path, text, { sync: true });
+  for (const folder of [worktrees, audit, objects, gc, layout.jvs]) syncFolder(folder);
+}
+
+function mainPath({ layout }: RepoRecord): string {
+  return layout === "project" ? "main" : ".";
+}
+
+/** Holds the folder itself, so that nothing is left in it when we are done. */
+function isAlone(fd: number, root: string): boolean {
+  try {
+    return tryLockFile(fd, root);
+  } catch (error) {
+    // NFS locks no folders. The last rename still lets only one of two attempts through.
+    if (error instanceof SystemError) return true;
+    throw error;
+  }
+}
+
+function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function renameUnlessTaken(from: string, { jvs, root }: Layout): void {
+  try {
+    renameSync(from, jvs);
+  } catch (error) {
+    rmSync(from, { recursive: true, force: true });
+    if (/^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(systemCodeOf(error))) throw taken(root, error);
+    throw error;
+  }
+}
+
+function taken(root: string, cause?: unknown): JvsError {
+  return new JvsError(`Cannot make a repository in "${root}": there is a .jvs already`, {
+    code: "E_EXISTS",
+    hint: "Use the one that is there (`jvs info`), or choose another folder",
+    details: { path: root },
+    cause,
+  });
+}
+
+function atWork(root: string): JvsError {
+  return new JvsError(`Cannot make a repository in "${root}": another process is doing it`, {
+    code: "E_LOCKED",
+    hint: "Wait for it to end; then `jvs info` shows the repository",
+    details: { path: root },
+  });
+}

@@ -1,0 +1,24 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { systemCodeOf } from "../model/errors.ts";
+
+/** The names in a folder, sorted; none when it does not exist: backups like to leave out empty folders. */
+export function listFolderIfAny(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/** Runs `create`, which makes something at `path`; once more with its folder if that is what lacks. */
+export function withFolderOf<T>(path: string, create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return create();
+  }
+}

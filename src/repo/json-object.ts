@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
+
+/** What a control file holds, before anyone has looked at its fields. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The object that `text` is, or undefined when it is none. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads a control file.
+ *
+ * @returns undefined when there is no such file.
+ * @throws E_CONFIG when it holds no JSON object.
+ */
+export function readJsonObject(path: string): JsonObject | undefined {
+  const text = readTextIfAny(path);
+  if (text === undefined) return undefined;
+  const record = parseJsonObject(text);
+  if (record === undefined) throw notUnderstood(path, "it is no JSON object");
+  return record;
+}
+
+/** The text of the file `path`, or undefined when there is no such file. */
+export function readTextIfAny(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The error for a control file whose content makes no sense. */
+export function notUnderstood(path: string, why: string): JvsError {
+  return new JvsError(`Cannot understand "${path}": ${why}`, {
+    code: "E_CONFIG",
+    hint: "Put the file back from a backup; `jvs doctor` says what else is wrong",
+    details: { path, why },
+  });
+}
+
+/** How control files are written: people read them. */
+export function formatJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,132 @@
+import { resolve } from "node:path";
+import type { SnapshotId } from "../model/snapshot.ts";
+import { checkName } from "./names.ts";
+
+/** Every path in a repository. No other file joins one of these names. */
+export interface Layout {
+  /** The folder that holds `.jvs`. */
+  readonly root: string;
+  readonly jvs: string;
+  readonly gitignore: string;
+  readonly formatVersion: string;
+  readonly repoJson: string;
+  readonly descriptors: string;
+  readonly snapshots: string;
+  readonly objects: string;
+  readonly packs: string;
+  readonly files: string;
+  readonly worktrees: string;
+  readonly pins: string;
+  readonly labels: string;
+  readonly audit: string;
+  readonly auditLog: string;
+  readonly gc: string;
+  readonly gcPlans: string;
+  readonly gcTombstones: string;
+  readonly intents: string;
+  readonly drafts: string;
+  readonly locks: string;
+  readonly logLock: string;
+  readonly cache: string;
+}
+
+/** The layout of the repository in the folder `root`. Nothing is looked at. */
+export function layoutOf(root: string): Layout {
+  return layoutIn(root, resolve(root, ".jvs"));
+}
+
+/** The same with `.jvs` under another name, as while it is being made. */
+export function layoutIn(root: string, jvs: string): Layout {
+  return {
+    root: resolve(root),
+    jvs,
+    gitignore: `${jvs}/.gitignore`,
+    formatVersion: `${jvs}/format_version`,
+    repoJson: `${jvs}/repo.json`,
+    descriptors: `${jvs}/descriptors`,
+    snapshots: `${jvs}/snapshots`,
+    objects: `${jvs}/objects`,
+    packs: `${jvs}/objects/packs`,
+    files: `${jvs}/objects/files`,
+    worktrees: `${jvs}/worktrees`,
+    pins: `${jvs}/pins`,
+    labels: `${jvs}/labels`,
+    audit: `${jvs}/audit`,
+    auditLog: `${jvs}/audit/audit.jsonl`,
+    gc: `${jvs}/gc`,
+    gcPlans: `${jvs}/gc/plans`,
+    gcTombstones: `${jvs}/gc/tombstones`,
+    intents: `${jvs}/intents`,
+    drafts: `${jvs}/drafts`,
+    locks: `${jvs}/locks`,
+    logLock: `${jvs}/locks/log.lock`,
+    cache: `${jvs}/cache`,
+  };
+}
+
+/** Where `.jvs` is put together before it gets its name. */
+export function unfinishedJvsPath(root: string): string {
+  return resolve(root, ".jvs.unfinished");
+}
+
+/** The record of one snapshot. */
+export function descriptorPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.descriptors}/${id}.json`;
+}
+
+/** The same record while its snapshot is being made. */
+export function descriptorDraftPath(draftFolder: string): string {
+  return `${draftFolder}/descriptor.json`;
+}
+
+/** The payload of a snapshot, with engines that keep plain folders. */
+export function payloadPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.snapshots}/${id}`;
+}
+
+/**
+ * The record of one worktree.
+ *
+ * @throws E_NAME_INVALID for a name that could lead elsewhere; so do the other functions that take a name.
+ */
+export function worktreePath(layout: Layout, name: string): string {
+  return `${layout.worktrees}/${checkName("worktree", name)}.json`;
+}
+
+/** Where the workspace of a worktree is: `path` as its record has it. */
+export function workspacePath(layout: Layout, path: string): string {
+  return resolve(layout.root, path);
+}
+
+/** The stat index of one worktree. */
+export function indexPath(layout: Layout, worktree: string): string {
+  return `${layout.cache}/index.${checkName("worktree", worktree)}`;
+}
+
+/** The note of what is under way in a worktree. Its name alone says what, should its content be lost. */
+export function intentPath(
+  layout: Layout,
+  { id, kind, worktree }: { readonly id: string; readonly kind: string; readonly worktree: string },
+): string {
+  return `${layout.intents}/${id}.${kind}.${checkName("worktree", worktree)}.json`;
+}
+
+/** The folder of a snapshot, or of anything else, that is being put together for a worktree. */
+export function draftPath(layout: Layout, id: string, worktree: string): string {
+  return `${layout.drafts}/${id}.${checkName("worktree", worktree)}`;
+}
+
+/** The prefix keeps a worktree called `log` off the lock of the log. */
+export function worktreeLockPath(layout: Layout, name: string): string {
+  return `${layout.locks}/worktree.${checkName("worktree", name)}.lock`;
+}
+
+/** One lock of the whole repository. */
+export function repositoryLockPath(layout: Layout, purpose: string): string {
+  return `${layout.locks}/repository.${purpose}.lock`;
+}
+
+/** A part of the operation log that is full. */
+export function rotatedLogPath(layout: Layout, firstSeq: number, lastSeq: number): string {
+  return `${layout.audit}/audit-${firstSeq}-${lastSeq}.jsonl`;
+}

@@ -1,0 +1,59 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Worktree } from "../model/worktree.ts";
+import { layoutOf } from "./layout.ts";
+import type { Repo } from "./repo.ts";
+import { listWorktrees, readWorktree } from "./worktrees.ts";
+
+export interface WorktreeLocation {
+  readonly worktree: Worktree;
+  /** The folder that people work in. Absolute. */
+  readonly workspace: string;
+}
+
+/**
+ * Which worktree the folder is in: the one whose workspace is nearest around it, by the path as it
+ * is written, or else by the path as it really is (without links). Inside `.jvs` only workspaces
+ * that are themselves inside `.jvs` count.
+ *
+ * @returns undefined in control folders, and beside the workspaces of a project.
+ * @throws E_CONFIG when none fits and a record that might have fitted is garbled.
+ */
+export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | undefined {
+  const { worktrees, unreadable } = listWorktrees(repo);
+  const { root } = repo.layout;
+  const found =
+    nearest(worktrees, root, resolve(folder)) ??
+    nearest(worktrees, physicalPath(root), physicalPath(folder));
+  if (found !== undefined) return found;
+  for (const { name } of unreadable) readWorktree(repo, name);
+  return undefined;
+}
+
+function nearest(
+  worktrees: readonly Worktree[],
+  root: string,
+  folder: string,
+): WorktreeLocation | undefined {
+  const { jvs } = layoutOf(root);
+  const inControl = contains(jvs, folder);
+  let found: WorktreeLocation | undefined;
+  for (const worktree of worktrees) {
+    const workspace = resolve(root, worktree.path);
+    if (!contains(workspace, folder) || (inControl && !contains(jvs, workspace))) continue;
+    if (workspace.length > (found?.workspace.length ?? 0)) found = { worktree, workspace };
+  }
+  return found;
+}
+
+function contains(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
+}
+
+function physicalPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder); // It is gone: there is no second way to look at it.
+  }
+}

@@ -1,0 +1,25 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { tryLockFile } from "../fs/flock.ts";
+import { withFolderOf } from "./folders.ts";
+
+const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+
+/**
+ * Opens the lock file at `path`, makes it if need be, and takes its lock. Closing the descriptor
+ * gives the lock back; so does the end of the process. Programs that are started meanwhile do not
+ * inherit the descriptor (the runtime opens all files so), and so cannot keep the lock.
+ *
+ * Nobody may ever delete the file: whoever holds it would then hold a lock that others do not see.
+ *
+ * @returns undefined while another holds it.
+ */
+export function tryLockPath(path: string): number | undefined {
+  const fd = withFolderOf(path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666));
+  let isLocked = false;
+  try {
+    isLocked = tryLockFile(fd, path);
+    return isLocked ? fd : undefined;
+  } finally {
+    if (!isLocked) closeSync(fd);
+  }
+}

@@ -1,0 +1,65 @@
+import { closeSync, fstatSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { createFile, syncFolder } from "../fs/write-atomic.ts";
+import { systemCodeOf } from "../model/errors.ts";
+import { listFolderIfAny } from "./folders.ts";
+import { type Layout, rotatedLogPath } from "./layout.ts";
+import { type LogLine, linesBackwards } from "./log-lines.ts";
+
+const ROTATED = /^audit-(\d+)-(\d+)\.jsonl$/;
+
+/**
+ * The files of the operation log, opened for reading, newest first. Each is closed when the next is
+ * asked for. The one in use is opened before the others are listed: if it is put aside in between,
+ * it is met a second time, and known by its inode.
+ */
+export function* openLogFiles(layout: Layout): Generator<number> {
+  const inUse = openIfAny(layout.auditLog);
+  const inode = inUse === undefined ? undefined : fstatSync(inUse).ino;
+  if (inUse !== undefined) yield* closing(inUse);
+  for (const { first, last } of listRotated(layout)) {
+    const fd = openSync(rotatedLogPath(layout, first, last), "r");
+    if (fstatSync(fd).ino === inode) closeSync(fd);
+    else yield* closing(fd);
+  }
+}
+
+/** The lines of all files of the log, last line first. */
+export function* logLinesBackwards(layout: Layout): Generator<LogLine> {
+  for (const fd of openLogFiles(layout)) yield* linesBackwards(fd);
+}
+
+/** Puts the log that is open as `fd`, and whose last record is `lastSeq`, aside and begins a new one. */
+export function rotateLog(layout: Layout, fd: number, lastSeq: number): void {
+  const firstSeq = (listRotated(layout)[0]?.last ?? 0) + 1;
+  fsyncSync(fd);
+  renameSync(layout.auditLog, rotatedLogPath(layout, firstSeq, lastSeq));
+  createFile(layout.auditLog, "", { sync: false });
+  syncFolder(layout.audit);
+}
+
+/** Newest first. */
+function listRotated({ audit }: Layout): { first: number; last: number }[] {
+  return listFolderIfAny(audit)
+    .flatMap((name) => {
+      const [, first, last] = ROTATED.exec(name) ?? [];
+      return last === undefined ? [] : [{ first: Number(first), last: Number(last) }];
+    })
+    .sort((one, other) => other.last - one.last);
+}
+
+function openIfAny(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function* closing(fd: number): Generator<number> {
+  try {
+    yield fd;
+  } finally {
+    closeSync(fd);
+  }
+}

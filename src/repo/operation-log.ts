@@ -1,0 +1,138 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { syncFile, writeAll } from "../fs/write-atomic.ts";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { failPoint } from "../model/fail-point.ts";
+import type { OperationRecord } from "../model/operation.ts";
+import { withFolderOf } from "./folders.ts";
+import type { Layout } from "./layout.ts";
+import { tryLockPath } from "./lock-file.ts";
+import { openLogFiles, rotateLog } from "./log-files.ts";
+import { hashOperation, operationsBackwards } from "./log-record.ts";
+import { findLast, findRecent, readTail } from "./log-tail.ts";
+import type { Repo } from "./repo.ts";
+
+/** An operation before the log has given it its place. */
+export interface NewOperation
+  extends Pick<OperationRecord, "operation" | "actor" | "target" | "reason" | "refs"> {
+  readonly now: Date;
+  /** Given by a command that may be finished by another one: it is then logged only once. */
+  readonly event_id?: string;
+}
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+const ROTATE_AT = 100_000_000;
+/** The lock is held for well under a millisecond. */
+const LOCK_TIMEOUT_MS = 10_000;
+
+/**
+ * Appends the operation to the log, in one write, and gives back its record. What a crash left at
+ * the end is cut off first. A damaged line is left where it is, for `verify` to report, and does
+ * not keep anybody from working. With the `event_id` of a recent operation nothing is appended.
+ *
+ * Not synced, see {@link syncLog}.
+ *
+ * @throws E_LOCKED when the log stays locked; SystemError, with the log as it was, when it cannot be written.
+ */
+export function appendOperation(repo: Repo, operation: NewOperation): OperationRecord {
+  const lock = lockLog(repo.layout);
+  try {
+    const { event_id } = operation;
+    const logged = event_id === undefined ? undefined : findRecent(repo.layout, event_id);
+    const record = logged ?? append(repo, operation);
+    failPoint("after-log");
+    return record;
+  } finally {
+    closeSync(lock);
+  }
+}
+
+/** Whether one of the last 50 operations has this `event_id`. */
+export function hasOperation(repo: Repo, event_id: string): boolean {
+  return findRecent(repo.layout, event_id) !== undefined;
+}
+
+/** `record_hash` of the last operation, or "" when there is none. */
+export function logHead(repo: Repo): string {
+  return findLast(repo.layout)?.record_hash ?? "";
+}
+
+/**
+ * All operations, newest first. Reads only as far back as the caller goes.
+ *
+ * @throws E_AUDIT_CHAIN_BROKEN at a line that makes no sense. Hashes are not compared.
+ */
+export function* readOperationsBackwards({ layout }: Repo): Generator<OperationRecord> {
+  for (const fd of openLogFiles(layout)) yield* operationsBackwards(fd);
+}
+
+/** Sends what was appended to the disk. */
+export function syncLog({ layout }: Repo): void {
+  try {
+    syncFile(layout.auditLog);
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error; // Nothing was ever appended.
+  }
+}
+
+function append(repo: Repo, operation: NewOperation): OperationRecord {
+  const { auditLog } = repo.layout;
+  const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW;
+  const fd = withFolderOf(auditLog, () => openSync(auditLog, flags, 0o666));
+  try {
+    const tail = readTail(fd);
+    const record = seal(operation, tail.last ?? findLast(repo.layout), tail.damaged);
+    if (fstatSync(fd).size > tail.length) ftruncateSync(fd, tail.length);
+    const line = `${tail.lacksNewline ? "\n" : ""}${JSON.stringify(record)}\n`;
+    appendText(fd, line, repo.layout);
+    if (fstatSync(fd).size >= ROTATE_AT) rotateLog(repo.layout, fd, record.seq);
+    return record;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function seal(
+  { now, event_id = crypto.randomUUID(), ...operation }: NewOperation,
+  last: OperationRecord | undefined,
+  damaged: number,
+): OperationRecord {
+  const record = {
+    seq: (last?.seq ?? 0) + damaged + 1,
+    event_id,
+    timestamp: now.toISOString(),
+    operation: operation.operation,
+    actor: operation.actor,
+    target: operation.target,
+    reason: operation.reason,
+    refs: operation.refs,
+    prev_hash: last?.record_hash ?? "",
+  };
+  return { ...record, record_hash: hashOperation(record) };
+}
+
+/** Half a line on a full disk is taken back at once. */
+function appendText(fd: number, text: string, { auditLog }: Layout): void {
+  const { size } = fstatSync(fd);
+  try {
+    writeAll(fd, Buffer.from(text), auditLog);
+  } catch (error) {
+    ftruncateSync(fd, size);
+    throw error;
+  }
+}
+
+/** Waits without yielding: the wait is short, and a log line must not be torn from its operation. */
+function lockLog({ logLock }: Layout): number {
+  const deadline = performance.now() + LOCK_TIMEOUT_MS;
+  for (;;) {
+    const fd = tryLockPath(logLock);
+    if (fd !== undefined) return fd;
+    if (performance.now() >= deadline) break;
+    Bun.sleepSync(1);
+  }
+  throw new JvsError("Cannot append to the operation log: another process keeps it locked", {
+    code: "E_LOCKED",
+    hint: "Look for a jvs that is stopped or hangs, and end it",
+    details: { lock: logLock },
+  });
+}

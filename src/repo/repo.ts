@@ -1,0 +1,128 @@
+import { realpathSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { JvsError } from "../model/errors.ts";
+import { notUnderstood, readJsonObject, readTextIfAny } from "./json-object.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+
+/** A repository on disk. This room alone knows what is inside `.jvs`. */
+export interface Repo {
+  readonly layout: Layout;
+  readonly record: RepoRecord;
+}
+
+/** `project`: workspaces beside `.jvs`; `in-place`: the folder around `.jvs` is the workspace. */
+export type RepoLayout = "project" | "in-place";
+
+/** What `repo.json` holds. Keys that this version does not know stay in the object. */
+export interface RepoRecord {
+  readonly repo_id: string;
+  readonly layout: RepoLayout;
+  readonly created_at: string;
+  /** `auto`, or the engine that `init` was told to use. */
+  readonly engine: string;
+}
+
+/** The only on-disk format this program reads and writes. */
+export const FORMAT_VERSION = 2;
+
+/**
+ * The repository that `folder` is in: the nearest ancestor with a `.jvs` of ours. The path is
+ * followed as it is written first, and as it really is (without links) second.
+ *
+ * @returns undefined outside of any repository.
+ * @throws E_FORMAT_UNSUPPORTED when it is of another format, E_CONFIG when `repo.json` is garbled.
+ */
+export function findRepo(folder: string): Repo | undefined {
+  const root = findRoot(resolve(folder)) ?? findRoot(physicalPath(folder));
+  return root === undefined ? undefined : openRepo(root);
+}
+
+function findRoot(folder: string | undefined): string | undefined {
+  if (folder === undefined || isRoot(folder)) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findRoot(parent);
+}
+
+function physicalPath(folder: string): string | undefined {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return undefined; // The folder is gone: there is no second way to look at it.
+  }
+}
+
+/** Whether `folder` holds a `.jvs` of ours, and not just something of that name. */
+function isRoot(folder: string): boolean {
+  const { jvs, formatVersion, repoJson } = layoutOf(folder);
+  if (!isFolder(jvs)) return false;
+  try {
+    return isThere(formatVersion) || isThere(repoJson);
+  } catch {
+    return true; // Closed to us: opening it says so, which is better than "no repository".
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false; // An ancestor that we may not look into is not ours to use.
+  }
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function openRepo(root: string): Repo {
+  const layout = layoutOf(root);
+  checkFormat(layout);
+  return { layout, record: readRecord(layout) };
+}
+
+function checkFormat({ root, formatVersion }: Layout): void {
+  const digits = /^\s*(\d+)/.exec(readTextIfAny(formatVersion) ?? "")?.[1];
+  if (digits === undefined) throw unsupported(root, { why: `"${formatVersion}" holds no version` });
+  const version = Number(digits);
+  if (version > FORMAT_VERSION) {
+    throw unsupported(root, {
+      why: `its format version ${version} is too new, this jvs reads version ${FORMAT_VERSION}`,
+      hint: "Install a newer jvs",
+      version,
+    });
+  }
+  if (version < FORMAT_VERSION) {
+    throw unsupported(root, {
+      why: `it has format version ${version}, this jvs works with version ${FORMAT_VERSION}`,
+      hint: "Run `jvs upgrade` to bring it up to date",
+      version,
+    });
+  }
+}
+
+interface Mismatch {
+  readonly why: string;
+  readonly hint?: string;
+  readonly version?: number;
+}
+
+function unsupported(root: string, { why, hint, version }: Mismatch): JvsError {
+  return new JvsError(`Cannot open the repository "${root}": ${why}`, {
+    code: "E_FORMAT_UNSUPPORTED",
+    hint: hint ?? `The file should hold ${FORMAT_VERSION}; put it back from a backup`,
+    details: { supported: FORMAT_VERSION, ...(version === undefined ? {} : { version }) },
+  });
+}
+
+function readRecord({ repoJson }: Layout): RepoRecord {
+  const record = readJsonObject(repoJson);
+  if (record === undefined) throw notUnderstood(repoJson, "it is missing");
+  const { repo_id, layout, created_at, engine } = record;
+  const texts = Object.entries({ repo_id, created_at, engine });
+  const wrong = texts.find(([, value]) => typeof value !== "string" || value === "");
+  if (wrong) throw notUnderstood(repoJson, `"${wrong[0]}" is no text`);
+  if (layout !== "project" && layout !== "in-place") {
+    throw notUnderstood(repoJson, '"layout" is neither "project" nor "in-place"');
+  }
+  return record as unknown as RepoRecord;
+}

@@ -1,0 +1,94 @@
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { failPoint } from "../model/fail-point.ts";
+import { DraftPack } from "./draft-pack.ts";
+import { IdKey } from "./id-key.ts";
+import { byteInPage } from "./object-table.ts";
+import type { Pack } from "./pack.ts";
+import { decodeRow } from "./pack-format.ts";
+import type { PackSet } from "./pack-set.ts";
+import { scanPack } from "./scan-pack.ts";
+
+/** When packs are many, and which of them count. */
+export interface ConsolidateLimits {
+  /** Up to this many small packs are left alone. Default 50. */
+  readonly packs?: number;
+  /** Packs below this many bytes are small. Default 16 MiB. */
+  readonly smallBytes?: number;
+}
+
+/** The small packs among the known ones, when they are too many; none otherwise. */
+export function listMergeable(packs: PackSet, limits: ConsolidateLimits): readonly Pack[] {
+  const { packs: most = 50, smallBytes = 16 << 20 } = limits;
+  const all = packs.packs();
+  if (all.length <= most) return [];
+  const small = all.filter((pack) => pack.diskSize().pack < smallBytes);
+  return small.length > most ? small : [];
+}
+
+/**
+ * Copies the records of many small packs into one new pack and deletes the old ones; `merged` says
+ * how many those were. A damaged pack is left alone: what it holds is evidence, and perhaps
+ * the only copy. Killed at any point it loses nothing: an object may be there twice for a while.
+ * The caller holds the repository's lock. Throws the system's errors; the store is whole then too.
+ */
+export function consolidatePacks(packs: PackSet, limits: ConsolidateLimits): { merged: number } {
+  packs.refresh();
+  const small = listMergeable(packs, limits);
+  if (small.length === 0) return { merged: 0 };
+  removeLeftovers(packs.folder);
+  const draft = new DraftPack(packs.folder);
+  try {
+    const copied = small.filter((pack) => copyRecords(pack, draft));
+    if (copied.length < 2) return { merged: 0 };
+    publish(draft, packs);
+    failPoint("packs-merged");
+    for (const pack of copied) pack.remove();
+    packs.refresh();
+    return { merged: copied.length };
+  } finally {
+    draft.discard();
+  }
+}
+
+/** Drafts of a run that was killed, and indexes whose packs are gone or never came. */
+function removeLeftovers(folder: string): void {
+  const names = new Set(readdirSync(folder));
+  for (const name of names) {
+    const isOrphan = name.endsWith(".idx") && !names.has(name.replace(/\.idx$/, ".pack"));
+    if (isOrphan || name.endsWith(".draft")) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Copies what the draft lacks. Returns false, having copied some of it or nothing, for a damaged pack. */
+function copyRecords(pack: Pack, draft: DraftPack): boolean {
+  const { table, problems } = scanPack(pack.path, { payloads: true });
+  if (problems.length > 0) return false;
+  const key = new IdKey();
+  for (let number = 0; number < table.count; number++) {
+    const at = byteInPage(number);
+    const page = table.pageOf(number);
+    const row = decodeRow(page, at);
+    key.setBytes(page.bytes, at);
+    if (draft.has(key)) continue;
+    const bytes = pack.read(row);
+    if (bytes === undefined) return false;
+    draft.add(key, { ...row, bytes });
+  }
+  return true;
+}
+
+/** The new pack must last before the old ones go: its bytes, and its name in the folder. */
+function publish(draft: DraftPack, packs: PackSet): void {
+  const ended = draft.end();
+  if (ended !== undefined) fsyncSync(ended.packFd);
+  failPoint("packs-merging");
+  const installed = draft.install(packs.folder);
+  if (installed !== undefined) packs.adopt(installed);
+  const folder = openSync(packs.folder, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

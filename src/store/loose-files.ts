@@ -1,0 +1,55 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { ObjectId } from "../model/entry.ts";
+import { withPath } from "./store-errors.ts";
+
+const PIECE_SIZE = 1 << 20;
+const ID = /^[0-9a-f]{64}$/;
+
+/** Large files that an engine put beside the packs, each a file under its id. */
+export class LooseFiles {
+  readonly #folder: string;
+  /** Whether there are any at all: mostly not, and then nothing has to be looked up. */
+  #hasAny: boolean | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  pathOf(id: ObjectId): string {
+    return join(this.#folder, id.slice(0, 2), id);
+  }
+
+  /** Bytes of the file, or undefined when there is none. */
+  sizeOf(id: ObjectId): number | undefined {
+    this.#hasAny ??= existsSync(this.#folder);
+    if (!this.#hasAny || !ID.test(id)) return undefined;
+    return statSync(this.pathOf(id), { throwIfNoEntry: false })?.size;
+  }
+
+  /** The bytes of the file, unchecked; each piece is memory of its own. Throws the system's error. */
+  *pieces(id: ObjectId): Generator<Uint8Array> {
+    const path = this.pathOf(id);
+    const fd = openSync(path, "r");
+    try {
+      for (let piece = readPiece(fd, path); piece.length > 0; piece = readPiece(fd, path))
+        yield piece;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** Looks again whether there are any. */
+  refresh(): void {
+    this.#hasAny = undefined;
+  }
+}
+
+function readPiece(fd: number, path: string): Uint8Array {
+  const piece = new Uint8Array(PIECE_SIZE);
+  try {
+    return piece.subarray(0, readSync(fd, piece, 0, PIECE_SIZE, null));
+  } catch (error) {
+    throw withPath(error, { action: "read", path });
+  }
+}

@@ -1,0 +1,127 @@
+import type { ObjectId } from "../model/entry.ts";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { type ChunkRef, parseChunkList } from "./chunk-list.ts";
+import { hashObject, IdKey } from "./id-key.ts";
+import type { LooseFiles } from "./loose-files.ts";
+import { CHUNK_LIST, type ObjectRow, RAW } from "./pack-format.ts";
+import type { PackSet } from "./pack-set.ts";
+import { inflate } from "./payload.ts";
+import { damagedObject, missingObject } from "./store-errors.ts";
+
+/** An object as it was found: its bytes, or what its bytes come from. `path` is for messages. */
+type Found =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "chunks";
+      readonly chunks: readonly ChunkRef[];
+      readonly size: number;
+      readonly path: string;
+    }
+  | { readonly kind: "loose"; readonly size: number; readonly path: string };
+type Large = Exclude<Found, { kind: "bytes" }>;
+
+/** Reads objects and checks them against their ids. A damaged copy is passed over for another one. */
+export class ObjectReader {
+  readonly #packs: PackSet;
+  readonly #loose: LooseFiles;
+  readonly #key: IdKey = new IdKey();
+
+  constructor(packs: PackSet, loose: LooseFiles) {
+    this.#packs = packs;
+    this.#loose = loose;
+  }
+
+  /** The whole content. Throws E_OBJECT_MISSING, E_OBJECT_DAMAGED or the system's error. */
+  read(id: ObjectId): Uint8Array {
+    const found = this.#find(id);
+    if (found.kind === "bytes") return found.bytes;
+    const whole = new Uint8Array(found.size);
+    let at = 0;
+    for (const piece of this.#checkedPieces(id, found)) {
+      if (at + piece.length > whole.length) throw damagedObject(id, tooLong(found.path));
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+
+  /** The content in pieces of 4 MiB at most, each in memory of its own. Throws as {@link read} does. */
+  *pieces(id: ObjectId): Generator<Uint8Array> {
+    const found = this.#find(id);
+    if (found.kind === "bytes") yield found.bytes;
+    else yield* this.#checkedPieces(id, found);
+  }
+
+  /** The last piece comes out only when all of them were right. */
+  *#checkedPieces(id: ObjectId, large: Large): Generator<Uint8Array> {
+    const hasher = new Bun.CryptoHasher("sha256");
+    let last: Uint8Array | undefined;
+    for (const piece of large.kind === "loose" ? this.#loose.pieces(id) : this.#chunks(id, large)) {
+      if (last !== undefined) yield last;
+      hasher.update(piece);
+      last = piece;
+    }
+    if (hasher.digest("hex") !== id)
+      throw damagedObject(id, { path: large.path, why: "the content is not what was stored" });
+    if (last !== undefined) yield last;
+  }
+
+  *#chunks(id: ObjectId, { chunks, path }: Large & { kind: "chunks" }): Generator<Uint8Array> {
+    for (const chunk of chunks) {
+      const found = this.#find(chunk.id);
+      if (found.kind !== "bytes" || found.bytes.length !== chunk.size)
+        throw damagedObject(id, { path, why: `its chunk ${chunk.id} is not a chunk of that size` });
+      yield found.bytes;
+    }
+  }
+
+  /** Looks again in a fresh list of packs before it gives up: another process may have moved things. */
+  #find(id: ObjectId): Found {
+    try {
+      return this.#findOnce(id);
+    } catch (error) {
+      const isGone =
+        error instanceof JvsError
+          ? error.code === "E_OBJECT_MISSING"
+          : systemCodeOf(error) === "ENOENT";
+      if (!isGone) throw error;
+      this.#packs.refresh();
+      this.#loose.refresh();
+      return this.#findOnce(id);
+    }
+  }
+
+  #findOnce(id: ObjectId): Found {
+    if (!this.#key.set(id)) throw missingObject(id);
+    let damage: JvsError | undefined;
+    for (const { pack, row } of this.#packs.copies(this.#key)) {
+      const found = decode(id, { row, stored: pack.read(row), path: pack.path });
+      if (found !== undefined) return found;
+      damage ??= damagedObject(id, { path: pack.path, why: "its bytes are damaged" });
+    }
+    const size = this.#loose.sizeOf(id);
+    if (size === undefined) throw damage ?? missingObject(id);
+    return { kind: "loose", size, path: this.#loose.pathOf(id) };
+  }
+}
+
+interface Copy {
+  readonly row: ObjectRow;
+  readonly stored: Uint8Array | undefined;
+  readonly path: string;
+}
+
+/** What the stored bytes stand for, or undefined when that is not what `id` names. */
+function decode(id: ObjectId, { row, stored, path }: Copy): Found | undefined {
+  if (stored === undefined) return undefined;
+  if (row.encoding === CHUNK_LIST) {
+    const chunks = parseChunkList(stored, row.rawSize);
+    return chunks && { kind: "chunks", chunks, size: row.rawSize, path };
+  }
+  const bytes = row.encoding === RAW ? stored : inflate(stored, row.rawSize);
+  return bytes !== undefined && hashObject(bytes) === id ? { kind: "bytes", bytes } : undefined;
+}
+
+function tooLong(path: string): { path: string; why: string } {
+  return { path, why: "there is more content than there should be" };
+}

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import type { ObjectId } from "../model/entry.ts";
+import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
+import { IdKey, idAt } from "./id-key.ts";
+import { LooseFiles } from "./loose-files.ts";
+import { ObjectReader } from "./object-reader.ts";
+import type { Pack } from "./pack.ts";
+import { decodeRow, HEADER_SIZE } from "./pack-format.ts";
+import { PackSet } from "./pack-set.ts";
+import { openPackWriter, type PackWriter } from "./pack-writer.ts";
+
+export type { PackWriter } from "./pack-writer.ts";
+
+/** One copy of an object in a pack. */
+export interface StoredObject {
+  readonly id: ObjectId;
+  /** Bytes of the content. */
+  readonly rawSize: number;
+  /** Bytes it takes on disk, but for its row in the index. A chunk list does not count its chunks. */
+  readonly storedSize: number;
+  /** The path of the pack. */
+  readonly pack: string;
+}
+
+/**
+ * Content by its SHA-256: packs of small objects and chunks, and whole files beside them.
+ *
+ * What was listed once is not listed again: call {@link refresh} where another process may have
+ * added or consolidated packs. A damaged object is found when it is read, not before.
+ */
+export interface ObjectStore {
+  has(id: ObjectId): boolean;
+  /** Bytes of the content, or undefined when the store does not have it. */
+  sizeOf(id: ObjectId): number | undefined;
+  /** The whole content, checked. Throws E_OBJECT_MISSING, E_OBJECT_DAMAGED, or the system's error. */
+  read(id: ObjectId): Uint8Array;
+  /**
+   * The same for content of any size, in pieces of 4 MiB at most; each is memory of its own. Each
+   * piece is checked where it is a chunk, and the whole before the last piece comes out.
+   */
+  readPieces(id: ObjectId): Generator<Uint8Array>;
+  /** A writer with files of its own in `draftFolder`, which must be on the store's file system. */
+  openWriter(draftFolder: string): PackWriter;
+  /** Every object in the packs, pack by pack; twice where two packs hold it. */
+  list(): Iterable<StoredObject>;
+  /** Bytes of all packs and their indexes. */
+  storedBytes(): number;
+  /** Forgets which packs there are. */
+  refresh(): void;
+  /** Whether {@link consolidate} would find packs to merge. Cheap. */
+  needsConsolidation(limits?: ConsolidateLimits): boolean;
+  /** Makes one pack of many small ones; see {@link consolidatePacks}. The caller holds the repository's lock. */
+  consolidate(limits?: ConsolidateLimits): { merged: number };
+  /** Closes what is open. */
+  close(): void;
+}
+
+/** The store in `objectsFolder`, which need not exist yet. Nothing is opened before it is needed. */
+export function openStore(objectsFolder: string): ObjectStore {
+  return new FolderStore(objectsFolder);
+}
+
+class FolderStore implements ObjectStore {
+  readonly #packs: PackSet;
+  readonly #loose: LooseFiles;
+  readonly #reader: ObjectReader;
+  readonly #key: IdKey = new IdKey();
+
+  constructor(folder: string) {
+    this.#packs = new PackSet(join(folder, "packs"));
+    this.#loose = new LooseFiles(join(folder, "files"));
+    this.#reader = new ObjectReader(this.#packs, this.#loose);
+  }
+
+  has(id: ObjectId): boolean {
+    if (!this.#key.set(id)) return false;
+    return this.#packs.has(this.#key) || this.#loose.sizeOf(id) !== undefined;
+  }
+
+  sizeOf(id: ObjectId): number | undefined {
+    if (!this.#key.set(id)) return undefined;
+    return this.#packs.find(this.#key)?.rawSize ?? this.#loose.sizeOf(id);
+  }
+
+  read(id: ObjectId): Uint8Array {
+    return this.#reader.read(id);
+  }
+
+  readPieces(id: ObjectId): Generator<Uint8Array> {
+    return this.#reader.pieces(id);
+  }
+
+  openWriter(draftFolder: string): PackWriter {
+    return openPackWriter(draftFolder, this.#packs);
+  }
+
+  *list(): Generator<StoredObject> {
+    this.#packs.refresh();
+    for (const pack of this.#packs.packs()) yield* listPack(pack);
+  }
+
+  storedBytes(): number {
+    this.#packs.refresh();
+    const sizes = this.#packs.packs().map((pack) => pack.diskSize());
+    return sizes.reduce((sum, { pack, index }) => sum + pack + index, 0);
+  }
+
+  refresh(): void {
+    this.#packs.refresh();
+    this.#loose.refresh();
+  }
+
+  needsConsolidation(limits: ConsolidateLimits = {}): boolean {
+    return listMergeable(this.#packs, limits).length > 0;
+  }
+
+  consolidate(limits: ConsolidateLimits = {}): { merged: number } {
+    return consolidatePacks(this.#packs, limits);
+  }
+
+  close(): void {
+    this.#packs.close();
+  }
+}
+
+function* listPack(pack: Pack): Generator<StoredObject> {
+  const index = pack.wholeIndex();
+  for (let number = 0; number < index.count; number++) {
+    const at = index.startOf(number);
+    const { rawSize, storedSize } = decodeRow(index.rows, at);
+    const id = idAt(index.rows.bytes, at);
+    yield { id, rawSize, storedSize: storedSize + HEADER_SIZE, pack: pack.path };
+  }
+}

@@ -1,0 +1,103 @@
+import { readdirSync } from "node:fs";
+import { systemCodeOf } from "../model/errors.ts";
+import type { InstalledPack } from "./draft-pack.ts";
+import type { IdKey } from "./id-key.ts";
+import { OpenFiles } from "./open-files.ts";
+import { Pack } from "./pack.ts";
+import type { ObjectRow } from "./pack-format.ts";
+
+const EXTENSION = ".pack";
+
+/** Where a copy of an object lies. */
+export interface StoredCopy {
+  readonly pack: Pack;
+  readonly row: ObjectRow;
+}
+
+/** The packs of a store. The folder is listed when it is first needed, and by {@link refresh}. */
+export class PackSet {
+  readonly folder: string;
+  readonly #files: OpenFiles = new OpenFiles();
+  #packs: Map<string, Pack> | undefined;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The packs that were there when the folder was listed. */
+  packs(): readonly Pack[] {
+    return [...this.#known().values()];
+  }
+
+  has(key: IdKey): boolean {
+    return this.find(key) !== undefined;
+  }
+
+  /** A row of the object, from whichever pack. */
+  find(key: IdKey): ObjectRow | undefined {
+    try {
+      return this.#findOnce(key);
+    } catch (error) {
+      if (systemCodeOf(error) !== "ENOENT") throw error;
+      this.refresh();
+      return this.#findOnce(key);
+    }
+  }
+
+  /** The copies of an object, looked up one by one. Throws ENOENT when a pack is gone: refresh then. */
+  *copies(key: IdKey): Generator<StoredCopy> {
+    for (const pack of this.#known().values()) {
+      const row = pack.find(key);
+      if (row !== undefined) yield { pack, row };
+    }
+  }
+
+  /** Takes in a pack that was just installed. */
+  adopt({ name, index }: InstalledPack): void {
+    if (this.#packs === undefined) return;
+    const pack = this.#make(name);
+    pack.adoptIndex(index);
+    this.#packs.set(name, pack);
+  }
+
+  /** Lists the folder again: packs may have come and gone by another process. */
+  refresh(): void {
+    const before = this.#packs;
+    this.#packs = new Map();
+    for (const name of listPacks(this.folder))
+      this.#packs.set(name, before?.get(name) ?? this.#make(name));
+    for (const [name, pack] of before ?? []) if (!this.#packs.has(name)) pack.close();
+  }
+
+  /** Closes all files. The set stays usable. */
+  close(): void {
+    this.#files.closeAll();
+  }
+
+  #findOnce(key: IdKey): ObjectRow | undefined {
+    for (const pack of this.#known().values()) {
+      const row = pack.find(key);
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
+  #known(): Map<string, Pack> {
+    if (this.#packs === undefined) this.refresh();
+    return this.#packs ?? new Map();
+  }
+
+  #make(name: string): Pack {
+    return new Pack(name, { folder: this.folder, files: this.#files });
+  }
+}
+
+function listPacks(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
+    return names.map((name) => name.slice(0, -EXTENSION.length));
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemCodeOf } from "../model/errors.ts";
+import type { IdKey } from "./id-key.ts";
+import { encodeIndex } from "./index-format.ts";
+import type { OpenFiles } from "./open-files.ts";
+import { openIndex } from "./open-index.ts";
+import { decodeRow, HEADER_SIZE, type ObjectRow, toHex64, xxh3 } from "./pack-format.ts";
+import { IndexDamaged, PackIndex } from "./pack-index.ts";
+import { readAt } from "./read-at.ts";
+import { scanPack } from "./scan-pack.ts";
+
+/** A larger index is better read again where it is needed than kept. */
+const KEEP_INDEX = 1 << 20;
+
+/**
+ * One installed pack. A missing or damaged index is made anew. Every method throws ENOENT when the
+ * pack is gone, which happens when another process has consolidated it.
+ */
+export class Pack {
+  readonly name: string;
+  readonly path: string;
+  readonly #indexPath: string;
+  readonly #files: OpenFiles;
+  #index: PackIndex | undefined;
+
+  constructor(name: string, { folder, files }: { folder: string; files: OpenFiles }) {
+    this.name = name;
+    this.path = join(folder, `${name}.pack`);
+    this.#indexPath = join(folder, `${name}.idx`);
+    this.#files = files;
+  }
+
+  /** Hands in the bytes of the index, known to be right. */
+  adoptIndex(bytes: Uint8Array): void {
+    if (bytes.length > KEEP_INDEX) return;
+    this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
+  }
+
+  /** The row of an object, or undefined when it is not in this pack. */
+  find(key: IdKey): ObjectRow | undefined {
+    try {
+      this.#index ??= openIndex(this.#indexPath, this.name);
+      return findRow(this.#index, key);
+    } catch (error) {
+      return findRow(this.#replaceIndex(error), key);
+    }
+  }
+
+  /** The index, every row of it checked. */
+  wholeIndex(): PackIndex {
+    try {
+      this.#index ??= openIndex(this.#indexPath, this.name);
+      this.#index.checkAll();
+      return this.#index;
+    } catch (error) {
+      return this.#replaceIndex(error);
+    }
+  }
+
+  /** The stored bytes of an object, or undefined when they are damaged. */
+  read({ offset, storedSize, checksum }: ObjectRow): Uint8Array | undefined {
+    const bytes = Buffer.allocUnsafeSlow(storedSize);
+    const file = { fd: this.#files.open(this.path), path: this.path };
+    if (readAt(file, bytes, offset + HEADER_SIZE) < storedSize) return undefined;
+    return xxh3(bytes) === checksum ? bytes : undefined;
+  }
+
+  /** Bytes on disk. A file that is not there has none. */
+  diskSize(): { pack: number; index: number } {
+    return { pack: sizeOf(this.path), index: sizeOf(this.#indexPath) };
+  }
+
+  /** Deletes it, the pack first: an index alone is ignored, a pack alone would be indexed again. */
+  remove(): void {
+    this.close();
+    rmSync(this.path, { force: true });
+    rmSync(this.#indexPath, { force: true });
+  }
+
+  close(): void {
+    this.#files.close(this.path);
+  }
+
+  /** Makes the index anew from the pack, when that is what the error asks for; else throws it on. */
+  #replaceIndex(error: unknown): PackIndex {
+    if (!(error instanceof IndexDamaged) && systemCodeOf(error) !== "ENOENT") throw error;
+    const { table } = scanPack(this.path, { payloads: false });
+    const bytes = encodeIndex(table);
+    this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
+    // From a damaged pack it would not hold everything: then it serves this process only.
+    if (this.name.startsWith(toHex64(table.checksum()))) this.#saveIndex(bytes);
+    return this.#index;
+  }
+
+  /** Puts the index on disk if that is possible: it saves time, no more. */
+  #saveIndex(bytes: Uint8Array): void {
+    const draft = `${this.#indexPath}.${crypto.randomUUID().slice(0, 8)}.draft`;
+    try {
+      writeFileSync(draft, bytes, { flag: "wx", mode: 0o444 });
+      renameSync(draft, this.#indexPath);
+    } catch {
+      rmSync(draft, { force: true });
+    }
+  }
+}
+
+function findRow(index: PackIndex, key: IdKey): ObjectRow | undefined {
+  const at = index.find(key);
+  return at === -1 ? undefined : decodeRow(index.rows, at);
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

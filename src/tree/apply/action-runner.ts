@@ -1,0 +1,209 @@
+import {
+  exchange,
+  makeFolder,
+  type Place,
+  removeFile,
+  removeFolder,
+  renameToFree,
+  setMode,
+  statAt,
+  statFd,
+} from "../../fs/at.ts";
+import type { FolderCursor } from "../../fs/folder-cursor.ts";
+import { StatBuffer } from "../../fs/stat-buffer.ts";
+import { writeXattrs } from "../../fs/xattrs.ts";
+import { systemCodeOf } from "../../model/errors.ts";
+import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
+import type { RestoreIssue } from "../../model/reports.ts";
+import type { ScanTable } from "../scan-table.ts";
+import { splitPath } from "../split-path.ts";
+import type { Action } from "./plan-actions.ts";
+import { applyMetadata, type WriteContext } from "./write-entry.ts";
+
+export interface RunnerInput extends WriteContext {
+  readonly cursor: FolderCursor;
+  readonly staging: number;
+  readonly table: ScanTable;
+  readonly tag: string;
+}
+
+type ActionOf<K extends Action["kind"]> = Action & { readonly kind: K };
+
+/**
+ * Moves names. What leaves the workspace is only moved into the staging folder, looked at again,
+ * and removed at the very end; an edit that slipped in comes back as a conflict copy.
+ */
+export class ActionRunner {
+  readonly issues: RestoreIssue[] = [];
+  private readonly input: RunnerInput;
+  private readonly stat = new StatBuffer();
+  /** What was in the workspace and now lies in the staging folder. */
+  private readonly graves: { path: RawPath; staged: RawPath; row: number }[] = [];
+  /** Folders made writable for a moment, with the mode they get back. */
+  private readonly opened = new Map<RawPath, number>();
+
+  constructor(input: RunnerInput) {
+    this.input = input;
+  }
+
+  run(action: Action): void {
+    const { folder } = splitPath(action.path);
+    try {
+      this.runOnce(action);
+    } catch (error) {
+      if (systemCodeOf(error) !== "EACCES" || this.opened.has(folder) || !this.makeWritable(folder))
+        throw error;
+      this.runOnce(action);
+    }
+  }
+
+  /** Gives opened folders their mode back, and lets go of what nobody edited. */
+  finish(): void {
+    for (const [path, mode] of [...this.opened].reverse()) this.setFolderMode(path, mode);
+    for (const grave of this.graves) this.release(grave);
+  }
+
+  private runOnce(action: Action): void {
+    if (action.kind === "place") this.place(action);
+    else if (action.kind === "remove") this.remove(action);
+    else if (action.kind === "remove-folder") this.removeFolder(action);
+    else if (action.kind === "make-folder") this.makeFolder(action);
+    else this.touch(action);
+  }
+
+  private place({ path, staged, row }: ActionOf<"place">): void {
+    const from = this.staged(staged as RawPath);
+    const to = this.live(path);
+    if (row !== undefined && this.tryExchange(from, to)) {
+      this.graves.push({ path, staged: from.name, row });
+      return;
+    }
+    try {
+      renameToFree(from, to);
+    } catch (error) {
+      if (systemCodeOf(error) !== "EEXIST") throw error;
+      this.setAside(to, path);
+      renameToFree(from, to);
+    }
+  }
+
+  /** False when the live name has gone meanwhile. */
+  private tryExchange(from: Place, to: Place): boolean {
+    try {
+      exchange(from, to);
+      return true;
+    } catch (error) {
+      if (systemCodeOf(error) === "ENOENT") return false;
+      throw error;
+    }
+  }
+
+  private remove({ path, staged, row }: ActionOf<"remove">): void {
+    try {
+      renameToFree(this.live(path), this.staged(staged as RawPath));
+      this.graves.push({ path, staged: staged as RawPath, row });
+    } catch (error) {
+      if (systemCodeOf(error) !== "ENOENT") throw error;
+    }
+  }
+
+  private removeFolder({ path }: ActionOf<"remove-folder">): void {
+    const { at, name } = this.live(path);
+    try {
+      removeFolder(at, name);
+    } catch (error) {
+      const code = systemCodeOf(error);
+      if (code === "ENOTEMPTY" || code === "EEXIST")
+        this.keep(path, "it holds files that are in no snapshot");
+      else if (code === "EBUSY") this.keep(path, "something is mounted there");
+      else if (code !== "ENOENT") throw error;
+    }
+  }
+
+  private makeFolder({ path }: ActionOf<"make-folder">): void {
+    const { at, name } = this.live(path);
+    try {
+      makeFolder(at, name, 0o700);
+    } catch (error) {
+      if (systemCodeOf(error) !== "EEXIST") throw error;
+    }
+  }
+
+  private touch({ path, entry, row }: ActionOf<"touch">): void {
+    const { at, name } = this.live(path);
+    if (entry.kind !== "d" && !this.isAsScanned({ at, name }, row)) {
+      this.keep(path, "it was edited meanwhile");
+      return;
+    }
+    const hadXattrs = row < 0 || this.input.table.xattrs.has(row);
+    if (entry.xattrs === undefined && hadXattrs) writeXattrs(at, name, []);
+    for (const what of applyMetadata({ at, name }, entry, this.input))
+      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
+    this.opened.delete(path);
+  }
+
+  /** An edited file comes back beside the one that took its name; what nobody edited goes for good. */
+  private release({ path, staged, row }: { path: RawPath; staged: RawPath; row: number }): void {
+    const grave = this.staged(staged);
+    if (this.isAsScanned(grave, row)) removeFile(grave.at, grave.name);
+    else this.bringBack(grave, path);
+  }
+
+  private bringBack(grave: Place, path: RawPath): void {
+    const { folder, name } = splitPath(path);
+    const copy = conflictName(name, this.input.tag);
+    renameToFree(grave, { at: this.input.cursor.open(folder), name: copy });
+    this.reportConflict(path, copy);
+  }
+
+  /** Something unexpected has the name: it is kept under another. */
+  private setAside(at: Place, path: RawPath): void {
+    const copy = conflictName(at.name, this.input.tag);
+    renameToFree(at, { at: at.at, name: copy });
+    this.reportConflict(path, copy);
+  }
+
+  private reportConflict(path: RawPath, copy: RawPath): void {
+    this.issues.push({
+      path: toText(path),
+      kind: "conflict",
+      why: "it was edited meanwhile, or is in no snapshot",
+      kept_as: toText(joinRaw(splitPath(path).folder, copy)),
+    });
+  }
+
+  private keep(path: RawPath, why: string): void {
+    this.issues.push({ path: toText(path), kind: "kept", why });
+  }
+
+  private isAsScanned({ at, name }: Place, row: number): boolean {
+    return statAt(at, name, this.stat) && this.input.table.isSameFile(row, this.stat);
+  }
+
+  private makeWritable(folder: RawPath): boolean {
+    statFd(this.input.cursor.open(folder), this.stat);
+    const mode = this.stat.mode & 0o7777;
+    if ((mode & 0o300) === 0o300) return false;
+    this.setFolderMode(folder, mode | 0o700);
+    this.opened.set(folder, mode);
+    return true;
+  }
+
+  private setFolderMode(folder: RawPath, mode: number): void {
+    setMode(this.input.cursor.open(folder), "." as RawPath, mode);
+  }
+
+  private staged(name: RawPath): Place {
+    return { at: this.input.staging, name };
+  }
+
+  private live(path: RawPath): Place {
+    const { folder, name } = splitPath(path);
+    return { at: this.input.cursor.open(folder), name };
+  }
+}
+
+/** The name under which an edit that came in between is kept. */
+export function conflictName(name: RawPath, tag: string): RawPath {
+  return `${name}.jvs-conflict-${tag}` as RawPath;
+}

@@ -1,0 +1,79 @@
+import { closeFd, openFolder } from "../../fs/at.ts";
+import { FolderCursor } from "../../fs/folder-cursor.ts";
+import { AT_FDCWD } from "../../fs/libc.ts";
+import { explainError, JvsError, systemCodeOf } from "../../model/errors.ts";
+import { failPoint } from "../../model/fail-point.ts";
+import type { Progress } from "../../model/progress.ts";
+import { fromText, type RawPath, toText } from "../../model/raw-path.ts";
+import type { RestoreIssue } from "../../model/reports.ts";
+import type { ScanTable } from "../scan-table.ts";
+import { ActionRunner } from "./action-runner.ts";
+import type { Action } from "./plan-actions.ts";
+import { stageActions } from "./stage-actions.ts";
+import { syncPlaced } from "./sync-placed.ts";
+import type { WriteContext } from "./write-entry.ts";
+
+export interface ApplyInput extends WriteContext {
+  /** The open workspace. */
+  readonly root: number;
+  /** What was scanned; a name that is no longer as it says was edited meanwhile. */
+  readonly table: ScanTable;
+  /** An empty folder on the workspace's file system, for what comes and what goes. */
+  readonly staging: string;
+  /** Makes the names of conflict copies unique. */
+  readonly tag: string;
+  readonly progress: Progress;
+}
+
+/**
+ * Carries out a plan. First all new content is written beside the workspace: until that is done
+ * nothing in it changes. Then names move, one by one, none of them over something unexpected.
+ * Returns what did not go as planned.
+ *
+ * @throws SystemError (E_NO_SPACE ...), E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED while
+ *   staging; afterwards only what ends the process
+ */
+export async function applyActions(
+  actions: readonly Action[],
+  input: ApplyInput,
+): Promise<RestoreIssue[]> {
+  const staging = openFolder(AT_FDCWD, fromText(input.staging));
+  try {
+    const issues = await stageActions(actions, { ...input, staging });
+    failPoint("staged");
+    using cursor = new FolderCursor(input.root);
+    const runner = new ActionRunner({ ...input, staging, cursor });
+    actions.forEach((action, index) => {
+      runAction(runner, action);
+      if (index % 64 === 0)
+        input.progress.report({ phase: "applying", done: index, total: actions.length });
+      failPoint("applying");
+    });
+    runner.finish();
+    await syncPlaced(actions, input.root);
+    failPoint("applied");
+    return [...issues, ...runner.issues];
+  } finally {
+    closeFd(staging);
+  }
+}
+
+/** One path that cannot be done is reported, and does not keep the others from being done. */
+function runAction(runner: ActionRunner, action: Action): void {
+  try {
+    runner.run(action);
+  } catch (error) {
+    if (systemCodeOf(error) === "") throw error;
+    runner.issues.push({
+      path: toText(action.path),
+      kind: "failed",
+      why: reasonOf(error, action.path),
+    });
+  }
+}
+
+function reasonOf(error: unknown, path: RawPath): string {
+  const explained = explainError(error);
+  if (!(explained instanceof JvsError)) return `cannot change ${toText(path)}`;
+  return explained.message.slice(explained.message.lastIndexOf('": ') + 3);
+}

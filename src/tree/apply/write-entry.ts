@@ -1,0 +1,111 @@
+import {
+  closeFd,
+  createFile,
+  makeFifo,
+  makeLink,
+  type Place,
+  setMode,
+  setMtime,
+  setOwner,
+} from "../../fs/at.ts";
+import { setLength, skipAhead, writeFully } from "../../fs/file-io.ts";
+import { writeXattrs } from "../../fs/xattrs.ts";
+import type { Entry, ObjectId } from "../../model/entry.ts";
+import { systemCodeOf } from "../../model/errors.ts";
+import type { RawPath } from "../../model/raw-path.ts";
+import { SMALL_BYTES } from "../content-sink.ts";
+import { decodeXattrs } from "../encode-xattrs.ts";
+
+/** Where the bytes of stored content come from; each piece was checked against its name. */
+export interface ContentSource {
+  read(id: ObjectId): Uint8Array;
+  readPieces(id: ObjectId): Iterable<Uint8Array>;
+}
+
+/** Who owns what has no owner of its own: the owner of the workspace root. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface WriteContext {
+  readonly content: ContentSource;
+  readonly owner: Owner;
+}
+
+/** Holes are looked for in blocks of this many bytes: the smallest that file systems punch. */
+const HOLE_BYTES = 4096;
+const ZEROS = Buffer.alloc(HOLE_BYTES);
+const ME: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+
+/**
+ * Makes a file, link or fifo under a name that must be free, with everything the entry tells.
+ * Returns what the system refused, in words.
+ *
+ * @throws SystemError, E_OBJECT_MISSING, E_OBJECT_DAMAGED; then the name may hold a part of it
+ */
+export function writeEntry(place: Place, entry: Entry, context: WriteContext): string[] {
+  const { at, name } = place;
+  if (entry.kind === "l")
+    makeLink(at, name, bytesToRaw(context.content.read(entry.content as ObjectId)));
+  else if (entry.kind === "p") makeFifo(at, name, 0o600);
+  else writeContent(place, entry, context.content);
+  return applyMetadata(place, entry, context);
+}
+
+/**
+ * Gives what is at `name` the owner, attributes, mode and time of the entry, in the order in which
+ * one does not undo the other. Returns what the system refused, in words.
+ */
+export function applyMetadata(place: Place, entry: Entry, context: WriteContext): string[] {
+  const { at, name } = place;
+  const refused = applyOwner(place, entry, context.owner);
+  if (entry.xattrs !== undefined) {
+    const wanted = decodeXattrs(context.content.read(entry.xattrs));
+    for (const key of writeXattrs(at, name, wanted)) refused.push(`the attribute ${key}`);
+  }
+  if (entry.kind !== "l") setMode(at, name, entry.mode);
+  if (entry.mtime !== "-") setMtime(at, name, BigInt(entry.mtime));
+  return refused;
+}
+
+function applyOwner(place: Place, entry: Entry, owner: Owner): string[] {
+  const wanted = { uid: entry.uid ?? owner.uid, gid: entry.gid ?? owner.gid };
+  if (wanted.uid === ME.uid && wanted.gid === ME.gid && ME.uid !== 0) return [];
+  try {
+    setOwner(place.at, place.name, wanted);
+    return [];
+  } catch (error) {
+    if (systemCodeOf(error) !== "EPERM" && systemCodeOf(error) !== "EINVAL") throw error;
+    return [`the owner ${wanted.uid}:${wanted.gid}`];
+  }
+}
+
+function writeContent({ at, name }: Place, entry: Entry, content: ContentSource): void {
+  const fd = createFile(at, name);
+  try {
+    const id = entry.content as ObjectId;
+    const pieces = entry.size <= SMALL_BYTES ? [content.read(id)] : content.readPieces(id);
+    for (const piece of pieces) {
+      if (entry.sparse === true) writeWithHoles(fd, piece, name);
+      else writeFully(fd, piece, name);
+    }
+    if (entry.sparse === true) setLength(fd, entry.size, name);
+  } finally {
+    closeFd(fd);
+  }
+}
+
+/** Writes a piece, leaving a hole for each block of zeros. */
+function writeWithHoles(fd: number, piece: Uint8Array, name: RawPath): void {
+  for (let at = 0; at < piece.length; at += HOLE_BYTES) {
+    const block = piece.subarray(at, at + HOLE_BYTES);
+    if (ZEROS.compare(block, 0, block.length, 0, block.length) === 0)
+      skipAhead(fd, block.length, name);
+    else writeFully(fd, block, name);
+  }
+}
+
+function bytesToRaw(bytes: Uint8Array): RawPath {
+  return Buffer.from(bytes).latin1Slice() as RawPath;
+}

@@ -1,0 +1,108 @@
+import { makeFolder, makeHardLink, type Place } from "../../fs/at.ts";
+import { FolderCursor } from "../../fs/folder-cursor.ts";
+import type { Entry } from "../../model/entry.ts";
+import type { Progress } from "../../model/progress.ts";
+import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
+import type { RestoreIssue } from "../../model/reports.ts";
+import type { LinkGroup } from "../link-groups.ts";
+import { splitPath } from "../split-path.ts";
+import type { FolderView } from "../tree-source.ts";
+import { applyRoot, type WantedRoot } from "./apply-root.ts";
+import { applyMetadata, type WriteContext, writeEntry } from "./write-entry.ts";
+
+export interface WriteTreeInput extends WriteContext {
+  /** The open folder to write into; it is empty. */
+  readonly root: number;
+  readonly tree: FolderView;
+  readonly links: readonly LinkGroup[];
+  readonly wantedRoot: WantedRoot;
+  readonly progress: Progress;
+}
+
+/**
+ * Writes a whole tree into an empty folder. Folders get their mode last, so that a read-only one can
+ * be filled. Returns what the system refused.
+ *
+ * @throws SystemError, E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED
+ */
+export async function writeTree(input: WriteTreeInput): Promise<RestoreIssue[]> {
+  using cursor = new FolderCursor(input.root);
+  const writer = new TreeWriter(input, cursor);
+  let done = 0;
+  for (const [path, entry] of walkTree(input.tree)) {
+    writer.write(path, entry);
+    if (++done % 64 !== 0) continue;
+    input.progress.report({ phase: "writing", done, bytes: writer.bytes });
+    await input.progress.breathe();
+  }
+  writer.finishFolders();
+  applyRoot(input.root, input.wantedRoot, { table: undefined, content: input.content });
+  return writer.issues;
+}
+
+/** Every entry below a folder; a folder stands before what is in it. */
+export function* walkTree(
+  folder: FolderView,
+  path: RawPath = "" as RawPath,
+): Generator<[RawPath, Entry]> {
+  for (const entry of folder.list()) {
+    const at = joinRaw(path, entry.name);
+    yield [at, entry];
+    if (entry.folder !== undefined) yield* walkTree(entry.folder, at);
+  }
+}
+
+class TreeWriter {
+  readonly issues: RestoreIssue[] = [];
+  bytes = 0;
+  private readonly input: WriteTreeInput;
+  private readonly cursor: FolderCursor;
+  private readonly folders: [RawPath, Entry][] = [];
+  /** The other names of a file by the name that is written first. */
+  private readonly firstNames: Map<RawPath, RawPath>;
+
+  constructor(input: WriteTreeInput, cursor: FolderCursor) {
+    this.input = input;
+    this.cursor = cursor;
+    this.firstNames = new Map(
+      input.links.flatMap(([first, ...others]) => others.map((path) => [path, first as RawPath])),
+    );
+  }
+
+  write(path: RawPath, entry: Entry): void {
+    const { at, name } = this.placeOf(path);
+    const first = this.firstNames.get(path);
+    if (entry.kind === "d") {
+      makeFolder(at, name, 0o700);
+      this.folders.push([path, entry]);
+    } else if (first !== undefined && entry.kind === "f") {
+      this.link(first, path);
+    } else {
+      this.note(path, writeEntry({ at, name }, entry, this.input));
+      this.bytes += entry.size;
+    }
+  }
+
+  finishFolders(): void {
+    for (const [path, entry] of this.folders.reverse()) {
+      this.note(path, applyMetadata(this.placeOf(path), entry, this.input));
+    }
+  }
+
+  /** The first name of a group is written before the others: both lists are sorted, so is the walk. */
+  private link(first: RawPath, path: RawPath): void {
+    using other = new FolderCursor(this.input.root);
+    const from = splitPath(first);
+    makeHardLink({ at: other.open(from.folder), name: from.name }, this.placeOf(path));
+  }
+
+  private placeOf(path: RawPath): Place {
+    const { folder, name } = splitPath(path);
+    return { at: this.cursor.open(folder), name };
+  }
+
+  private note(path: RawPath, refused: readonly string[]): void {
+    for (const what of refused)
+      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
+  }
+}

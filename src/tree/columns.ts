@@ -1,0 +1,51 @@
+/** The memory of one number column. */
+export type NumberColumn =
+  | Float64Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
+
+/** How to make a column: empty, or over memory that is there. */
+interface ColumnType {
+  new (length: number): NumberColumn;
+  new (buffer: ArrayBuffer, offset: number, length: number): NumberColumn;
+}
+
+/** The names of the number columns. */
+export type ColumnName =
+  | "size"
+  | "mtimeSeconds"
+  | "ctimeSeconds"
+  | "mtimeNanos"
+  | "ctimeNanos"
+  | "inoLow"
+  | "inoHigh"
+  | "uid"
+  | "gid"
+  | "parent"
+  | "firstChild"
+  | "childCount"
+  | "nameStart"
+  | "mode"
+  | "kind"
+  | "flags";
+
+/** The number columns, in the order of the file (docs/format.md, "Stat index"). */
+export const COLUMNS: readonly (readonly [name: ColumnName, type: ColumnType])[] = [
+  ["size", Float64Array],
+  ["mtimeSeconds", Float64Array],
+  ["ctimeSeconds", Float64Array],
+  ["mtimeNanos", Uint32Array],
+  ["ctimeNanos", Uint32Array],
+  ["inoLow", Uint32Array],
+  ["inoHigh", Uint32Array],
+  ["uid", Uint32Array],
+  ["gid", Uint32Array],
+  ["parent", Uint32Array],
+  ["firstChild", Uint32Array],
+  ["childCount", Uint32Array],
+  ["nameStart", Uint32Array],
+  ["mode", Uint16Array],
+  ["kind", Uint8Array],
+  ["flags", Uint8Array],
+];

@@ -1,0 +1,36 @@
+import type { ObjectId } from "../model/entry.ts";
+
+/** Where content goes while it is read: into the store, or nowhere but its name. */
+export interface ContentSink {
+  /** Takes small content, whole; `bytes` may be reused once this returns. */
+  put(bytes: Uint8Array): ObjectId;
+  /** Takes large content, piece by piece in order. */
+  beginFile(): FileSink;
+}
+
+export interface FileSink {
+  update(piece: Uint8Array): void;
+  finish(): ObjectId;
+  abandon(): void;
+}
+
+/** Files up to this many bytes go through `put`, larger ones through `beginFile`. */
+export const SMALL_BYTES: number = 1 << 20;
+
+/** Names content and keeps nothing. */
+export const HASH_ONLY: ContentSink = {
+  put: (bytes) => hashBytes(bytes),
+  beginFile() {
+    const hasher = new Bun.CryptoHasher("sha256");
+    return {
+      update: (piece) => void hasher.update(piece),
+      finish: () => hasher.digest("hex") as ObjectId,
+      abandon() {},
+    };
+  },
+};
+
+/** The name of some bytes. */
+export function hashBytes(bytes: Uint8Array): ObjectId {
+  return Bun.CryptoHasher.hash("sha256", bytes, "hex") as ObjectId;
+}

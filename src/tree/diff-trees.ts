@@ -1,0 +1,95 @@
+import { joinRaw, type RawPath } from "../model/raw-path.ts";
+import type { FolderView, ViewedEntry } from "./tree-source.ts";
+import { EMPTY_FOLDER } from "./tree-source.ts";
+
+/** One path that differs between two trees. */
+export interface TreeChange {
+  readonly path: RawPath;
+  readonly before: ViewedEntry | undefined;
+  readonly after: ViewedEntry | undefined;
+}
+
+/** A folder pair still to be compared. */
+interface Pair {
+  readonly path: RawPath;
+  readonly before: FolderView;
+  readonly after: FolderView;
+}
+
+/**
+ * Every path that differs between two trees, sorted by path: a folder stands before what is in it.
+ * Equal folders are not looked into, so the cost follows what changed. A folder is listed itself
+ * only where it came, went, changed its kind or its own line.
+ */
+export function diffTrees(before: FolderView, after: FolderView): TreeChange[] {
+  const changes: TreeChange[] = [];
+  const pending: Pair[] = [{ path: "" as RawPath, before, after }];
+  for (let pair = pending.pop(); pair; pair = pending.pop())
+    if (pair.before.id === undefined || pair.before.id !== pair.after.id)
+      comparePair(pair, changes, pending);
+  return changes.sort((one, other) => comparePaths(one.path, other.path));
+}
+
+function comparePair({ path, before, after }: Pair, changes: TreeChange[], pending: Pair[]): void {
+  for (const [old, now] of pairByName(before.list(), after.list())) {
+    const at = joinRaw(path, ((old ?? now) as ViewedEntry).name);
+    if (old?.kind === "d" || now?.kind === "d")
+      pending.push({
+        path: at,
+        before: old?.folder ?? EMPTY_FOLDER,
+        after: now?.folder ?? EMPTY_FOLDER,
+      });
+    if (old === undefined || now === undefined || !sameLine(old, now))
+      changes.push({ path: at, before: old, after: now });
+  }
+}
+
+/** Joins two lists sorted by name: what both have comes as a pair. */
+function* pairByName(
+  before: readonly ViewedEntry[],
+  after: readonly ViewedEntry[],
+): Generator<[ViewedEntry | undefined, ViewedEntry | undefined]> {
+  let left = 0;
+  let right = 0;
+  while (left < before.length || right < after.length) {
+    const order = compareNames(before[left]?.name, after[right]?.name);
+    yield [order <= 0 ? before[left++] : undefined, order >= 0 ? after[right++] : undefined];
+  }
+}
+
+/** Whether two entries are the same but for what is in a folder. */
+export function sameLine(one: ViewedEntry, other: ViewedEntry): boolean {
+  return (
+    one.kind === other.kind &&
+    one.mode === other.mode &&
+    one.mtime === other.mtime &&
+    sameContent(one, other) &&
+    one.xattrs === other.xattrs &&
+    one.uid === other.uid &&
+    one.gid === other.gid
+  );
+}
+
+function sameContent(one: ViewedEntry, other: ViewedEntry): boolean {
+  if (one.kind === "d") return true;
+  const isSparse = [one, other].map(({ sparse }) => sparse === true);
+  return one.content === other.content && one.size === other.size && isSparse[0] === isSparse[1];
+}
+
+/** The end of a list comes behind every name. */
+function compareNames(one: RawPath | undefined, other: RawPath | undefined): number {
+  if (one === other) return 0;
+  if (one === undefined) return 1;
+  return other === undefined || one < other ? -1 : 1;
+}
+
+/** Orders paths as trees do: by components, so that a folder is followed by what is in it. */
+export function comparePaths(one: RawPath, other: RawPath): number {
+  if (one === other) return 0;
+  const length = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < length && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  const left = at === one.length ? -1 : one[at] === "/" ? 0 : one.charCodeAt(at) + 1;
+  const right = at === other.length ? -1 : other[at] === "/" ? 0 : other.charCodeAt(at) + 1;
+  return left - right;
+}

@@ -1,0 +1,85 @@
+import type { Entry, EntryKind, ObjectId } from "../model/entry.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import { formatEntry } from "./entry-line.ts";
+import { type FolderLine, writeFolder } from "./folder-object.ts";
+import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
+
+/** Fills in the sizes of folders (all that is below them); returns how many names the tree keeps. */
+export function sumSizes(table: ScanTable): number {
+  const { size, kind, parent } = table;
+  let entries = 0;
+  for (let row = 0; row < table.count; row++) if (kind[row] === KIND.folder) size[row] = 0;
+  for (let row = table.count - 1; row > 0; row--) {
+    if (!table.isKept(row)) continue;
+    entries++;
+    const above = parent[row] as number;
+    size[above] = (size[above] as number) + (size[row] as number);
+  }
+  return entries;
+}
+
+/**
+ * Writes the objects of all folders that changed, deepest first, and their names into the table.
+ * `put` stores an object, or only names it (`stores` false).
+ */
+export function encodeDirtyFolders(
+  table: ScanTable,
+  put: (bytes: Uint8Array) => ObjectId,
+  stores: boolean,
+): void {
+  for (let row = table.count - 1; row >= 0; row--) {
+    if (table.kind[row] !== KIND.folder) continue;
+    if (!table.has(row, FLAG.dirty)) continue;
+    encodeFolder(table, row, put);
+    table.clearFlag(row, FLAG.dirty | FLAG.stored);
+    table.setFlag(row, stores ? FLAG.hashed | FLAG.stored : FLAG.hashed);
+  }
+}
+
+function encodeFolder(table: ScanTable, row: number, put: (bytes: Uint8Array) => ObjectId): void {
+  const lines: FolderLine[] = [];
+  for (const child of childRows(table, row)) {
+    const entry = entryOf(table, child);
+    lines.push({ name: entry.name, size: entry.size, text: formatEntry(entry) });
+  }
+  table.setId(row, writeFolder(lines, put));
+}
+
+/** The children that a tree keeps, sorted by name. */
+export function childRows(table: ScanTable, folder: number): number[] {
+  const first = table.firstChild[folder] as number;
+  const named: { row: number; name: RawPath }[] = [];
+  for (let row = first, end = first + (table.childCount[folder] as number); row < end; row++)
+    if (table.isKept(row)) named.push({ row, name: table.nameOf(row) });
+  named.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return named.map(({ row }) => row);
+}
+
+/** The row as a tree writes it. A folder that was not encoded yet has no content. */
+export function entryOf(table: ScanTable, row: number): Entry {
+  const kind = String.fromCharCode(table.kind[row] as number) as EntryKind;
+  const timed = kind === "f" || kind === "p";
+  const xattrs = table.xattrs.size === 0 ? undefined : table.xattrs.get(row);
+  const uid = table.uid[row] as number;
+  const gid = table.gid[row] as number;
+  return {
+    name: table.nameOf(row),
+    kind,
+    mode: kind === "l" ? 0o777 : (table.mode[row] as number),
+    size: kind === "p" ? 0 : (table.size[row] as number),
+    mtime: timed
+      ? nanoseconds(table.mtimeSeconds[row] as number, table.mtimeNanos[row] as number)
+      : "-",
+    content: table.has(row, FLAG.dirty) ? "" : table.idOf(row),
+    ...(xattrs === undefined ? {} : { xattrs }),
+    ...(table.has(row, FLAG.sparse) ? { sparse: true } : {}),
+    ...(uid === table.uid[0] ? {} : { uid }),
+    ...(gid === table.gid[0] ? {} : { gid }),
+  };
+}
+
+/** Nanoseconds since 1970 in decimal; a double would lose the last digits. */
+function nanoseconds(seconds: number, nanos: number): string {
+  if (seconds > 0) return `${seconds}${String(nanos).padStart(9, "0")}`;
+  return String(BigInt(seconds) * 1_000_000_000n + BigInt(nanos));
+}

@@ -1,0 +1,64 @@
+import type { Entry, EntryKind, ObjectId } from "../model/entry.ts";
+import { JvsError } from "../model/errors.ts";
+import { escapeName, unescapeName } from "./escape-name.ts";
+
+/** One line of a folder's object, without its end. The order of the keys is fixed. */
+export function formatEntry(entry: Entry): string {
+  const { kind, mode, size, mtime, content, name } = entry;
+  const fields = `${kind} ${mode.toString(8)} ${size} ${mtime} ${content} ${escapeName(name)}`;
+  return fields + formatKeys(entry);
+}
+
+function formatKeys({ xattrs, sparse, uid, gid }: Entry): string {
+  if (xattrs === undefined && sparse !== true && uid === undefined && gid === undefined) return "";
+  return [
+    xattrs === undefined ? "" : ` x=${xattrs}`,
+    sparse === true ? " sparse" : "",
+    uid === undefined ? "" : ` uid=${uid}`,
+    gid === undefined ? "" : ` gid=${gid}`,
+  ].join("");
+}
+
+/**
+ * @throws E_OBJECT_DAMAGED when it is no such line, or holds a name that no folder can hold: such a
+ *   tree was not written by jvs, and following it could lead out of the workspace
+ */
+export function parseEntry(line: string): Entry {
+  const [kind = "", mode = "", size = "", mtime = "", content = "", name = "", ...keys] =
+    line.split(" ");
+  const raw = unescapeName(name);
+  if (!/^[fdlp]$/.test(kind) || raw === "" || raw === "." || raw === ".." || /[/\0]/.test(raw))
+    throw new JvsError(`Cannot read a folder's record: "${line.slice(0, 200)}" is no entry`, {
+      code: "E_OBJECT_DAMAGED",
+      hint: "Run `jvs verify --all`",
+    });
+  return {
+    name: raw,
+    kind: kind as EntryKind,
+    mode: Number.parseInt(mode, 8),
+    size: Number(size),
+    mtime,
+    content: content as ObjectId,
+    ...(keys.length === 0 ? {} : parseKeys(keys)),
+  };
+}
+
+type Keys = Pick<Entry, "xattrs" | "sparse" | "uid" | "gid">;
+
+function parseKeys(keys: readonly string[]): Keys {
+  const found = new Map(keys.map(splitKey));
+  const xattrs = found.get("x");
+  const uid = found.get("uid");
+  const gid = found.get("gid");
+  return {
+    ...(xattrs === undefined ? {} : { xattrs: xattrs as ObjectId }),
+    ...(found.has("sparse") ? { sparse: true } : {}),
+    ...(uid === undefined ? {} : { uid: Number(uid) }),
+    ...(gid === undefined ? {} : { gid: Number(gid) }),
+  };
+}
+
+function splitKey(key: string): [string, string] {
+  const at = key.indexOf("=");
+  return at < 0 ? [key, ""] : [key.slice(0, at), key.slice(at + 1)];
+}

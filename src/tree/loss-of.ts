@@ -1,0 +1,16 @@
+import type { Loss, LossKind } from "../model/entry.ts";
+import { type RawPath, toText } from "../model/raw-path.ts";
+
+const WHY: Readonly<Record<LossKind, string>> = {
+  socket: "a socket has no content to keep",
+  device: "a device node is not kept",
+  mount: "something else is mounted there; its content is not kept",
+  unreadable: "permission denied",
+  unstable: "it kept changing while it was read",
+  xattr: "an extended attribute could not be read",
+};
+
+/** The loss of `path`, with the usual reason. */
+export function lossOf(path: RawPath, kind: LossKind, why: string = WHY[kind]): Loss {
+  return { path: toText(path), kind, why };
+}

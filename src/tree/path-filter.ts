@@ -1,0 +1,73 @@
+import { isAbsolute, relative, resolve } from "node:path";
+import { JvsError } from "../model/errors.ts";
+import { decodeExact, fromText, type RawPath, toText } from "../model/raw-path.ts";
+
+/** Says whether a path (from the root of the workspace) was asked for. */
+export type PathFilter = (path: RawPath) => boolean;
+
+/** Everything was asked for. */
+export const ALL_PATHS: PathFilter = () => true;
+
+const GLOB = /[*?[\]{}!]/;
+
+/**
+ * The paths that a user typed in `cwd`, as paths from the root of the workspace.
+ *
+ * @throws E_PATH_ESCAPE for one that leads out of the workspace
+ */
+export function resolvePaths(
+  typed: readonly RawPath[],
+  { cwd, workspace }: { cwd: string; workspace: string },
+): RawPath[] {
+  const below = cwd === workspace || cwd.startsWith(`${workspace}/`) ? cwd : workspace;
+  return [...new Set(typed.map((path) => resolveOne(path, fromText(below), fromText(workspace))))];
+}
+
+/** Works on bytes: path functions only look at slashes and dots, which are the same in every encoding. */
+function resolveOne(path: RawPath, cwd: RawPath, workspace: RawPath): RawPath {
+  const inside = relative(workspace, resolve(cwd, path));
+  if (inside === "..") throw escapes(path);
+  if (inside.startsWith("../") || isAbsolute(inside)) throw escapes(path);
+  return inside as RawPath;
+}
+
+function escapes(path: RawPath): JvsError {
+  return new JvsError(`Cannot use the path "${toText(path)}": it leads out of the workspace`, {
+    code: "E_PATH_ESCAPE",
+    hint: "Give paths inside the workspace, relative to the current folder",
+    details: { path: toText(path) },
+  });
+}
+
+/**
+ * What `paths` (see resolvePaths) stand for: a file, a folder with all in it, or a glob pattern
+ * (`*`, `**`, `?`, `[...]`, `{a,b}`). A path that exists under its literal name is also matched so.
+ */
+export async function makePathFilter(paths: readonly RawPath[]): Promise<PathFilter> {
+  if (paths.length === 0 || paths.includes("" as RawPath)) return ALL_PATHS;
+  const globs = paths.filter((path) => GLOB.test(path));
+  const matches = globs.length === 0 ? () => false : await compileGlobs(globs);
+  return (path) =>
+    paths.some((wanted) => path === wanted || path.startsWith(`${wanted}/`)) || matches(path);
+}
+
+async function compileGlobs(globs: readonly RawPath[]): Promise<PathFilter> {
+  const { default: picomatch } = await import("picomatch");
+  const match = picomatch(
+    globs.map((glob) => decodeExact(glob) ?? glob),
+    { dot: true },
+  );
+  const matchesOne = (path: string): boolean => match(path);
+  return (path) => {
+    const text = decodeExact(path) ?? path;
+    return matchesOne(text) || parentsOf(text).some(matchesOne);
+  };
+}
+
+/** A pattern that fits a folder stands for all that is in it. */
+function parentsOf(path: string): string[] {
+  const parents: string[] = [];
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1))
+    parents.push(path.slice(0, slash));
+  return parents;
+}

@@ -1,0 +1,39 @@
+import type { Loss } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import type { IgnoreRules } from "./ignore-rules.ts";
+import type { ScanTable } from "./scan-table.ts";
+
+export interface ScanOptions {
+  /** The open workspace folder. */
+  readonly root: number;
+  /** What was there the last time. */
+  readonly index: ScanTable | undefined;
+  /** A name right below the root that is not content: the control folder. */
+  readonly skip: RawPath;
+  /** Seconds since 1970; later times prove nothing, since the file may change again in the same tick. */
+  readonly trustBefore: number;
+  readonly progress: Progress;
+}
+
+/** What a walk found. */
+export interface Scan {
+  readonly table: ScanTable;
+  /** Rows whose content or attributes must be read, in the order of the table. */
+  readonly changed: number[];
+  /** Rows whose content has a name but is not in the store. */
+  readonly unstored: number[];
+  readonly losses: Loss[];
+  ignored: number;
+  /** Device and inode of each file that has several names. */
+  readonly linked: Map<number, string>;
+}
+
+/** A folder whose children are to be looked at. */
+export interface PendingFolder {
+  readonly row: number;
+  /** Its row in the index, or -1. */
+  readonly old: number;
+  readonly path: RawPath;
+  readonly rules: IgnoreRules | undefined;
+}

@@ -1,0 +1,254 @@
+import { ptr } from "bun:ffi";
+import type { StatBuffer } from "../fs/stat-buffer.ts";
+import type { ObjectId } from "../model/entry.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import { COLUMNS, type NumberColumn } from "./columns.ts";
+
+/** What a row is, as a character code: the four kinds that a tree keeps, and three it does not. */
+export const KIND = {
+  file: 102, // f
+  folder: 100, // d
+  link: 108, // l
+  fifo: 112, // p
+  /** A socket, a device, or something unreadable: a loss. */
+  lost: 115, // s
+  ignored: 105, // i
+  /** It went away while we looked. */
+  gone: 120, // x
+} as const;
+
+export const FLAG = {
+  /** `ids` holds the name of the content. */
+  hashed: 1,
+  /** ... and that content is in the store. */
+  stored: 2,
+  /** Changed so recently that its times cannot prove that it is the same. */
+  racy: 4,
+  sparse: 8,
+  /** Several names share its inode. */
+  linked: 16,
+  /** A folder that must be encoded again: something in it changed. */
+  dirty: 32,
+  /** A folder that something else is mounted on; its content is not ours. */
+  mount: 64,
+} as const;
+
+/** Stands for "no row". */
+export const NO_ROW = -1;
+
+/** Bytes of a SHA-256. */
+export const ID_BYTES = 32;
+
+/**
+ * A folder tree as columns: one row a name, row 0 the root. The children of a folder stand together,
+ * in the order in which the kernel lists them, and always behind their folder. Columns instead of
+ * objects, because ten million objects would neither load nor fit.
+ */
+export class ScanTable {
+  count = 0;
+  capacity = 0;
+  size!: Float64Array<ArrayBuffer>;
+  mtimeSeconds!: Float64Array<ArrayBuffer>;
+  ctimeSeconds!: Float64Array<ArrayBuffer>;
+  mtimeNanos!: Uint32Array<ArrayBuffer>;
+  ctimeNanos!: Uint32Array<ArrayBuffer>;
+  inoLow!: Uint32Array<ArrayBuffer>;
+  inoHigh!: Uint32Array<ArrayBuffer>;
+  uid!: Uint32Array<ArrayBuffer>;
+  gid!: Uint32Array<ArrayBuffer>;
+  parent!: Uint32Array<ArrayBuffer>;
+  firstChild!: Uint32Array<ArrayBuffer>;
+  childCount!: Uint32Array<ArrayBuffer>;
+  /** Where the name begins in `names`; each ends with a zero byte. */
+  nameStart!: Uint32Array<ArrayBuffer>;
+  mode!: Uint16Array<ArrayBuffer>;
+  kind!: Uint8Array<ArrayBuffer>;
+  flags!: Uint8Array<ArrayBuffer>;
+  ids: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  /** The same memory as `ids`, eight words a row: copied many times faster than bytes. */
+  idWords: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  names: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  namesUsed = 0;
+  namesAddress = 0;
+  /** The attributes of the few rows that have any. */
+  readonly xattrs: Map<number, ObjectId> = new Map();
+
+  /** An empty table with room for `rows` rows and `nameBytes` bytes of names. */
+  static withRoom(rows: number, nameBytes: number): ScanTable {
+    const table = new ScanTable();
+    table.growRows(Math.max(rows, 64));
+    table.growNames(Math.max(nameBytes, 4096));
+    return table;
+  }
+
+  /** Adds a row for a name of `length` bytes at `from`; the name is copied. */
+  addRow(parent: number, from: Uint8Array, at: { start: number; length: number }): number {
+    if (this.count === this.capacity) this.growRows(this.capacity * 2);
+    const needed = this.namesUsed + at.length + 1;
+    if (needed > this.names.length) this.growNames(Math.max(needed, this.names.length * 2));
+    const row = this.count++;
+    this.parent[row] = parent;
+    this.nameStart[row] = this.namesUsed;
+    const { names } = this;
+    let to = this.namesUsed;
+    for (let index = at.start, end = at.start + at.length; index < end; index++)
+      names[to++] = from[index] as number;
+    names[to++] = 0;
+    this.namesUsed = to;
+    return row;
+  }
+
+  setStat(row: number, stat: StatBuffer): void {
+    this.size[row] = stat.size;
+    this.mtimeSeconds[row] = stat.mtimeSeconds;
+    this.mtimeNanos[row] = stat.mtimeNanos;
+    this.ctimeSeconds[row] = stat.ctimeSeconds;
+    this.ctimeNanos[row] = stat.ctimeNanos;
+    this.inoLow[row] = stat.inoLow;
+    this.inoHigh[row] = stat.inoHigh;
+    this.uid[row] = stat.uid;
+    this.gid[row] = stat.gid;
+    this.mode[row] = stat.mode & 0o7777;
+  }
+
+  /** Whether the file has not been touched since `row` was written, as far as the kernel can tell. */
+  matches(row: number, stat: StatBuffer): boolean {
+    return (
+      this.ctimeNanos[row] === stat.ctimeNanos &&
+      this.mtimeNanos[row] === stat.mtimeNanos &&
+      this.inoLow[row] === stat.inoLow &&
+      this.size[row] === stat.size &&
+      this.ctimeSeconds[row] === stat.ctimeSeconds &&
+      this.mtimeSeconds[row] === stat.mtimeSeconds &&
+      this.inoHigh[row] === stat.inoHigh &&
+      this.mode[row] === (stat.mode & 0o7777) &&
+      this.uid[row] === stat.uid &&
+      this.gid[row] === stat.gid
+    );
+  }
+
+  /** As {@link matches}, but renaming (which changes ctime) is no edit. */
+  isSameFile(row: number, stat: StatBuffer): boolean {
+    return (
+      this.inoLow[row] === stat.inoLow &&
+      this.inoHigh[row] === stat.inoHigh &&
+      this.size[row] === stat.size &&
+      this.mtimeSeconds[row] === stat.mtimeSeconds &&
+      this.mtimeNanos[row] === stat.mtimeNanos &&
+      this.mode[row] === (stat.mode & 0o7777)
+    );
+  }
+
+  /** What {@link isSameFile} compares, as text that outlives the table. */
+  fingerprintOf(row: number): string {
+    return fingerprint(
+      [this.inoHigh, this.inoLow, this.size, this.mtimeSeconds, this.mtimeNanos, this.mode].map(
+        (column) => column[row] as number,
+      ),
+    );
+  }
+
+  nameOf(row: number): RawPath {
+    const start = this.nameStart[row] as number;
+    return this.names.latin1Slice(start, this.nameEnd(row)) as RawPath;
+  }
+
+  /** Where the zero byte behind the name stands. */
+  nameEnd(row: number): number {
+    const next = row + 1 < this.count ? (this.nameStart[row + 1] as number) : this.namesUsed;
+    return next - 1;
+  }
+
+  /** From the root, "" for the root itself. */
+  pathOf(row: number): RawPath {
+    const parts: string[] = [];
+    for (let at = row; at !== 0; at = this.parent[at] as number) parts.push(this.nameOf(at));
+    return parts.reverse().join("/") as RawPath;
+  }
+
+  idOf(row: number): ObjectId {
+    return this.ids.hexSlice(row * ID_BYTES, (row + 1) * ID_BYTES) as ObjectId;
+  }
+
+  setId(row: number, id: ObjectId): void {
+    this.ids.write(id, row * ID_BYTES, "hex");
+  }
+
+  useIds(ids: Buffer<ArrayBuffer>): void {
+    this.ids = ids;
+    this.idWords = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
+  }
+
+  /** Takes over what `old` knows about the content of its row. */
+  copyContent(row: number, old: ScanTable, from: number): void {
+    const { idWords } = this;
+    for (let word = 0; word < 8; word++)
+      idWords[row * 8 + word] = old.idWords[from * 8 + word] as number;
+    this.setFlag(row, (old.flags[from] as number) & (FLAG.hashed | FLAG.stored | FLAG.sparse));
+    const xattrs = old.xattrs.size === 0 ? undefined : old.xattrs.get(from);
+    if (xattrs !== undefined) this.xattrs.set(row, xattrs);
+  }
+
+  /** Whether the two rows have the same name. */
+  sameName(row: number, old: ScanTable, from: number): boolean {
+    let at = this.nameStart[row] as number;
+    const end = this.nameEnd(row);
+    let other = old.nameStart[from] as number;
+    if (end - at !== old.nameEnd(from) - other) return false;
+    while (at < end) if (this.names[at++] !== old.names[other++]) return false;
+    return true;
+  }
+
+  has(row: number, flag: number): boolean {
+    return ((this.flags[row] as number) & flag) !== 0;
+  }
+
+  setFlag(row: number, flag: number): void {
+    this.flags[row] = (this.flags[row] as number) | flag;
+  }
+
+  clearFlag(row: number, flag: number): void {
+    this.flags[row] = (this.flags[row] as number) & ~flag;
+  }
+
+  /** Whether a tree keeps this row. */
+  isKept(row: number): boolean {
+    const kind = this.kind[row] as number;
+    return kind === KIND.file || kind === KIND.folder || kind === KIND.link || kind === KIND.fifo;
+  }
+
+  private growRows(capacity: number): void {
+    for (const [name, Type] of COLUMNS) {
+      const wider = new Type(capacity);
+      if (this.capacity > 0) wider.set(this[name]);
+      (this as unknown as Record<string, NumberColumn>)[name] = wider;
+    }
+    const ids = Buffer.alloc(capacity * ID_BYTES);
+    ids.set(this.ids);
+    this.useIds(ids);
+    this.capacity = capacity;
+  }
+
+  private growNames(size: number): void {
+    const wider = Buffer.alloc(size);
+    wider.set(this.names.subarray(0, this.namesUsed));
+    this.names = wider;
+    this.namesAddress = ptr(wider);
+  }
+}
+
+/** The same for a file that was just looked at. */
+export function fingerprintOfStat(stat: StatBuffer): string {
+  return fingerprint([
+    stat.inoHigh,
+    stat.inoLow,
+    stat.size,
+    stat.mtimeSeconds,
+    stat.mtimeNanos,
+    stat.mode & 0o7777,
+  ]);
+}
+
+function fingerprint(facts: readonly number[]): string {
+  return facts.join(":");
+}

@@ -1,0 +1,49 @@
+import { closeFd, openFolder, statFd } from "../fs/at.ts";
+import { AT_FDCWD } from "../fs/libc.ts";
+import { isKernelTimed } from "../fs/mounts.ts";
+import { StatBuffer } from "../fs/stat-buffer.ts";
+import type { Progress } from "../model/progress.ts";
+import { fromText } from "../model/raw-path.ts";
+import { scanWorkspace } from "./scan.ts";
+import type { Scan } from "./scan-result.ts";
+import type { ScanTable } from "./scan-table.ts";
+
+/** An open workspace: everything below is reached through it, and nothing outside can be. */
+export interface WorkspaceFolder extends Disposable {
+  readonly path: string;
+  readonly fd: number;
+}
+
+/** @throws SystemError when it is not there or may not be opened */
+export function openWorkspaceFolder(path: string): WorkspaceFolder {
+  const fd = openFolder(AT_FDCWD, fromText(path));
+  return { path, fd, [Symbol.dispose]: () => closeFd(fd) };
+}
+
+/** The control folder's name, which is no content where it stands in the workspace. */
+const CONTROL_FOLDER = fromText(".jvs");
+
+/** Times younger than this may still be given to another change: one timer tick, or a server's clock. */
+const LOCAL_TICK_SECONDS = 0.02;
+const REMOTE_TICK_SECONDS = 3;
+
+/** Scans the workspace; see scanWorkspace. `now` in milliseconds since 1970, taken before the scan. */
+export function scanFolder(
+  workspace: WorkspaceFolder,
+  options: { index: ScanTable | undefined; progress: Progress; trustBefore: number },
+): Promise<Scan> {
+  return scanWorkspace({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
+}
+
+/** Seconds since 1970 from which on a file's times prove nothing (docs/format.md, "Stat index"). */
+export function trustedBefore(workspace: WorkspaceFolder, nowMs: number): number {
+  return nowMs / 1000 - (isKernelTimed(workspace.fd) ? LOCAL_TICK_SECONDS : REMOTE_TICK_SECONDS);
+}
+
+/** Who owns the folder at `path`. */
+export function ownerOfFolder(path: string): { uid: number; gid: number } {
+  using folder = openWorkspaceFolder(path);
+  const stat = new StatBuffer();
+  statFd(folder.fd, stat);
+  return { uid: stat.uid, gid: stat.gid };
+}

@@ -1,0 +1,99 @@
+/**
+ * Compiles src/main.ts into one binary.
+ *
+ *   bun tools/build.ts           bin/jvs
+ *   bun tools/build.ts --test    bin/jvs-test, with fail points
+ *   bun tools/build.ts --cross   dist/jvs-<system>, one for each system of CROSS_TARGETS
+ */
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { $ } from "bun";
+import { version } from "../package.json";
+
+const ROOT = join(import.meta.dir, "..");
+const SRC = join(ROOT, "src");
+const CROSS_TARGETS = ["linux-arm64", "darwin-x64", "darwin-arm64"] as const;
+
+interface Recipe {
+  readonly outfile: string;
+  readonly failPoints?: boolean;
+  readonly target?: Bun.Build.CompileTarget;
+}
+
+await main(process.argv.slice(2));
+
+async function main(flags: readonly string[]): Promise<void> {
+  if (flags.includes("--cross")) await compileForOthers();
+  else if (flags.includes("--test")) await compile({ outfile: "bin/jvs-test", failPoints: true });
+  else await compile({ outfile: "bin/jvs" });
+}
+
+/** A system whose Bun cannot be had here is named and left out: the others still count. */
+async function compileForOthers(): Promise<void> {
+  for (const system of CROSS_TARGETS) {
+    const outfile = `dist/jvs-${system}`;
+    try {
+      await compile({ outfile, target: `bun-${system}` });
+    } catch (error) {
+      console.error(`SKIPPED ${outfile}: ${Bun.inspect(error)}`);
+    }
+  }
+}
+
+/**
+ * ESM with bytecode and a chunk for each lazy import starts fastest, and allows top-level await.
+ *
+ * A binary that reads .env, bunfig.toml, tsconfig.json or a package from the folder it is
+ * called in runs the code of whoever owns that folder: nothing is loaded at run time, and an
+ * import that only run time could resolve fails the build.
+ */
+async function compile({ outfile, failPoints = false, target }: Recipe): Promise<void> {
+  await Bun.build({
+    entrypoints: [join(SRC, "main.ts"), ...workers()],
+    root: SRC,
+    target: "bun",
+    format: "esm",
+    minify: true,
+    bytecode: true,
+    splitting: true,
+    sourcemap: "linked",
+    packages: "bundle",
+    allowUnresolved: [],
+    define: {
+      JVS_VERSION: JSON.stringify(await versionText()),
+      JVS_FAIL_POINTS: String(failPoints),
+    },
+    compile: {
+      outfile: join(ROOT, outfile),
+      ...(target && { target }),
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+      autoloadTsconfig: false,
+      autoloadPackageJson: false,
+    },
+  });
+  await removeSourceMaps(dirname(join(ROOT, outfile)));
+  console.log(`built ${outfile}`);
+}
+
+/** Nothing imports a worker, so each `*.worker.ts` is an entry of its own. */
+function workers(): string[] {
+  return [...new Bun.Glob("**/*.worker.ts").scanSync({ cwd: SRC, absolute: true })].sort();
+}
+
+/** The binary carries its source maps inside; Bun leaves copies beside it. */
+async function removeSourceMaps(folder: string): Promise<void> {
+  for await (const map of new Bun.Glob("**/*.map").scan({ cwd: folder, absolute: true })) {
+    await rm(map);
+  }
+}
+
+/** A checkout inside another project's repository must not borrow that one's commit. */
+async function versionText(): Promise<string> {
+  const { exitCode, stdout } = await $`git rev-parse --show-prefix --short HEAD`
+    .cwd(ROOT)
+    .quiet()
+    .nothrow();
+  const [prefix, commit] = stdout.toString().split("\n");
+  return exitCode === 0 && prefix === "" && commit ? `${version}+${commit}` : version;
+}

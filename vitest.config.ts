@@ -1,0 +1,31 @@
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfig,
+} from "vitest/config";
+
+const MINUTE = 60_000;
+
+function project(name: string, files: string, timeout: number): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include: [files], testTimeout: timeout, hookTimeout: timeout },
+  };
+}
+
+const config: ViteUserConfig = defineConfig({
+  define: { JVS_VERSION: JSON.stringify("0.0.0-test"), JVS_FAIL_POINTS: "true" },
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    env: { TZ: "UTC" },
+    projects: [
+      project("unit", "src/**/*.test.{ts,tsx}", MINUTE),
+      project("stories", "test/stories/**/*.test.ts", MINUTE),
+      project("conformance", "test/conformance/**/*.test.ts", MINUTE),
+      project("fuzz", "test/fuzz/**/*.test.ts", 30 * MINUTE),
+    ],
+  },
+});
+
+export default config;
