@@ -19,6 +19,19 @@ const DOCS = join(import.meta.dir, "../docs");
 const NOTICE =
   "<!-- Written by tools/generate-docs.ts. Change the command or the table, then run `make docs`. -->";
 
+const STATUS_MEANINGS: Record<(typeof ERROR_CODES)[keyof typeof ERROR_CODES]["exit"] | 0, string> =
+  {
+    0: "Done, or nothing to do",
+    1: "A failure with a cause and a way out, both named",
+    2: "The command line does not make sense",
+    3: "Done in part; the paths that were not are named",
+    10: "No repository here",
+    11: "Another process is at work in the repository",
+    12: "Damage found",
+    70: "A fault in jvs itself",
+    130: "Stopped by the user",
+  };
+
 await main(process.argv.includes("--check"));
 
 async function main(isCheck: boolean): Promise<void> {
@@ -75,15 +88,12 @@ function flagTable(flags: readonly FlagDescription[]): string {
   );
 }
 
-/** Statuses as the codes have them; 0 is no failure. */
 function statusTable(): string {
-  const codes = Object.entries(ERROR_CODES);
-  const statuses = [...new Set(codes.map(([, { exit }]) => exit))].sort((a, b) => a - b);
-  const rows = statuses.map((status) => {
-    const names = codes.filter(([, { exit }]) => exit === status).map(([code]) => `\`${code}\``);
-    return [String(status), names.join(", ")];
+  const rows = Object.entries(STATUS_MEANINGS).map(([status, meaning]) => {
+    const codes = Object.entries(ERROR_CODES).filter(([, { exit }]) => exit === Number(status));
+    return [status, meaning, codes.map(([code]) => `\`${code}\``).join(", ")];
   });
-  return table(["status", "meaning"], [["0", "Done, or nothing to do"], ...rows]);
+  return table(["status", "meaning", "codes"], rows);
 }
 
 function errorsPage(): string {

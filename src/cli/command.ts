@@ -63,7 +63,7 @@ export interface Command {
 /** A command whose words are understood and that is ready to run. */
 export interface ParsedCall {
   readonly args: Args;
-  /** Words that the command does not look at. */
+  /** Surplus words that the command does not look at. */
   readonly extra: readonly string[];
   run(ctx: Context, io: Io): Promise<Outcome>;
 }
@@ -86,7 +86,7 @@ function parseCall<F extends Flags, R>(
     : { ...parsed, positionals: [...parsed.positionals, ...parsed.rest], rest: [] };
   return {
     args: args as Args,
-    extra: args.positionals.slice(spec.words.max),
+    extra: spec.words.ignoresExtra ? args.positionals.slice(spec.words.max) : [],
     async run(ctx, io) {
       checkWordCount(args.positionals.length, spec.words);
       const result = await spec.run(args, ctx, io);

@@ -42,8 +42,8 @@ export function renderCommandHelp(entry: CommandEntry, command: Command): string
 /** `jvs diff [from [to]] [flags]`. */
 export function usageLine(entry: CommandEntry, { usage, flags }: Command): string {
   const hasFlags = Object.keys(flags).length > 0;
-  const [before = "", behind] = usage.split(/(?=\[?-- )/);
-  return ["jvs", entry.name, before.trim(), hasFlags ? "[flags]" : "", behind ?? ""]
+  const [before = "", behind] = usage.split(/ (?=\[-- )/);
+  return ["jvs", entry.name, before, hasFlags ? "[flags]" : "", behind ?? ""]
     .filter((part) => part !== "")
     .join(" ");
 }

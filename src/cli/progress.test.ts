@@ -58,12 +58,21 @@ test("long work shows a line, at most ten times a second, and takes it away", ()
 });
 
 test("the rate is that of the phase, and the line fits the terminal", () => {
-  const { at, written } = makeScreen({ columns: 44 });
+  const { at, written } = makeScreen({ columns: 43 });
 
   at(1000).report({ phase: "storing", done: 0, total: 4000, bytes: 0 });
   at(2000).report({ phase: "storing", done: 1000, total: 4000, bytes: 5_000_000 });
 
   expect(written.at(-1)).toBe("\r\u001b[Kstoring  1,000/4,000  25%  5.0 MB  5.0 MB/");
+});
+
+test("a step that takes long without a word is shown too", async () => {
+  const { at, written } = makeScreen();
+
+  at(10).report({ phase: "storing", done: 1, total: 2 });
+  await at(600).breathe();
+
+  expect(written).toEqual(["\r\u001b[Kstoring  1/2  50%"]);
 });
 
 test("nobody is shown what nobody wants to see", () => {

@@ -15,8 +15,10 @@ export class ProgressLine implements Progress {
   readonly #io: Io;
   readonly #shown: boolean;
   readonly #start: number;
-  #phase = "";
+  #update: ProgressUpdate | undefined;
   #phaseStart = 0;
+  /** How long the phase had taken when {@link ProgressLine.report} was called last. */
+  #updateMs = 0;
   #lastLine: number;
   #lastBreath: number;
   #isLineUp = false;
@@ -34,15 +36,10 @@ export class ProgressLine implements Progress {
   report(update: ProgressUpdate): void {
     if (!this.#shown) return;
     const now = this.#io.ticks();
-    if (update.phase !== this.#phase) {
-      this.#phase = update.phase;
-      this.#phaseStart = now;
-    }
-    if (now - this.#lastLine < MS_BETWEEN_LINES) return;
-    this.#lastLine = now;
-    this.#isLineUp = true;
-    const line = describeProgress(update, now - this.#phaseStart);
-    this.#io.err(CLEAR_LINE + line.slice(0, Math.max(1, this.#io.columns - 1)));
+    if (update.phase !== this.#update?.phase) this.#phaseStart = now;
+    this.#update = update;
+    this.#updateMs = now - this.#phaseStart;
+    this.#show(now);
   }
 
   async breathe(): Promise<void> {
@@ -51,6 +48,8 @@ export class ProgressLine implements Progress {
     this.#stopIfAsked();
     const now = this.#io.ticks();
     if (now - this.#lastBreath < MS_BETWEEN_BREATHS) return;
+    // One large file can take long without a word.
+    this.#show(now);
     await new Promise((resolve) => setImmediate(resolve));
     this.#lastBreath = this.#io.ticks();
     this.#stopIfAsked();
@@ -60,6 +59,14 @@ export class ProgressLine implements Progress {
   clear(): void {
     if (this.#isLineUp) this.#io.err(CLEAR_LINE);
     this.#isLineUp = false;
+  }
+
+  #show(now: number): void {
+    if (this.#update === undefined || now - this.#lastLine < MS_BETWEEN_LINES) return;
+    this.#lastLine = now;
+    this.#isLineUp = true;
+    const line = describeProgress(this.#update, this.#updateMs);
+    this.#io.err(CLEAR_LINE + line.slice(0, Math.max(1, this.#io.columns - 1)));
   }
 
   #stopIfAsked(): void {

@@ -72,7 +72,7 @@ test("a command shows how it is used, however it is asked", async () => {
     "Compare two snapshots, or one with the workspace.
 
     Usage:
-      jvs diff [from [to]] [flags] [
+      jvs diff [from [to]] [flags] [-- paths]
 
     Without a snapshot: the workspace against the one it stands on, or, when nothing is unsaved, the
     two newest snapshots. With one: that snapshot against the workspace. With two: one

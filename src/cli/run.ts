@@ -42,8 +42,8 @@ async function dispatch(words: readonly string[], terms: Terms): Promise<number>
 
 /** Takes the command's name out of the words: the first one that is no flag. */
 function splitName(words: readonly string[]): { name: string | undefined; rest: string[] } {
-  const at = words.findIndex((word) => word === "--" || !word.startsWith("-") || word === "-");
-  if (at < 0 || words[at] === "--") return { name: undefined, rest: [...words] };
+  const at = words.findIndex((word) => word === "-" || !word.startsWith("-"));
+  if (at < 0) return { name: undefined, rest: [...words] };
   return { name: words[at], rest: words.filter((_, index) => index !== at) };
 }
 

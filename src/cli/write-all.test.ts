@@ -2,7 +2,6 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { explainError } from "../model/errors.ts";
 import { writeAll } from "./write-all.ts";
 
 test("text and bytes arrive whole", () => {
@@ -24,12 +23,13 @@ test("a failure names what was written to", () => {
   try {
     writeAll(fd, "x", "standard output");
   } catch (error) {
-    failure = explainError(error);
+    failure = error;
   }
   closeSync(fd);
 
   expect(failure).toMatchObject({
     code: "E_NO_SPACE",
     message: 'Cannot write to "standard output": no space left on the disk',
+    hint: expect.stringContaining("Only the output is missing"),
   });
 });

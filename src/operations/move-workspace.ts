@@ -11,10 +11,12 @@ import { moveHead } from "../repo/worktrees.ts";
 import { applyActions } from "../tree/apply/apply-actions.ts";
 import { applyRoot } from "../tree/apply/apply-root.ts";
 import type { Action } from "../tree/apply/plan-actions.ts";
+import { fingerprintOfRow } from "../tree/file-fingerprint.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { refreshIndex } from "./refresh-index.ts";
 
 /** What a restore, an undo or a redo is about to do: enough to finish it after a crash. */
 export interface MovePlan {
@@ -53,7 +55,7 @@ export interface MoveWork {
 export interface Victim {
   readonly path: RawPath;
   readonly staged: string;
-  /** Inode, size, time and mode at the time of the scan, see describeFile. */
+  /** What it was when it was scanned, see fingerprintOfRow. */
   readonly was: string;
 }
 
@@ -84,13 +86,14 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   failPoint("restore-finished");
   removeDraft(staging);
   removeIntent(repo, intent);
+  await refreshIndex(work);
   return issues;
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
   const victims = actions.flatMap((action): Victim[] =>
     (action.kind === "place" || action.kind === "remove") && action.row !== undefined
-      ? [{ path: action.path, staged: action.staged, was: table.fingerprintOf(action.row) }]
+      ? [{ path: action.path, staged: action.staged, was: fingerprintOfRow(table, action.row) }]
       : [],
   );
   return {

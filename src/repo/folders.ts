@@ -18,7 +18,7 @@ export function withFolderOf<T>(path: string, create: () => T): T {
     return create();
   } catch (error) {
     if (systemCodeOf(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path)); // Not recursive: a repository that is gone must not come back as a stump.
     return create();
   }
 }

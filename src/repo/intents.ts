@@ -48,7 +48,7 @@ export function writeIntent(
 
 /** Writes the intent anew, over the one that is there. Synced: work has begun. */
 export function replaceIntent({ layout }: Repo, intent: Intent): void {
-  writeAtomic(intentPath(layout, intent), formatJson(intent), { sync: true });
+  writeAtomic(intentPath(layout, intent), formatJson(intent), { sync: true, soleWriter: true });
 }
 
 /**

@@ -79,11 +79,6 @@ export function descriptorDraftPath(draftFolder: string): string {
   return `${draftFolder}/descriptor.json`;
 }
 
-/** The payload of a snapshot, with engines that keep plain folders. */
-export function payloadPath(layout: Layout, id: SnapshotId): string {
-  return `${layout.snapshots}/${id}`;
-}
-
 /**
  * The record of one worktree.
  *

@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { expect, test } from "vitest";
 import { worktreeLockPath } from "./layout.ts";
 import { type LockOptions, lockRepository, lockWorktree } from "./lock.ts";
@@ -128,12 +136,21 @@ test("stops waiting when the user wants to", async () => {
   await expect(second).rejects.toThrow("stopped");
 });
 
-test.each(["..", "a/b", "", "."])("makes no file for the worktree %j", (name) => {
+test.each(["..", "a/b", "", "."])("makes no file for the worktree %j", async (name) => {
   using box = makeScratchRepo();
 
-  expect(() => lockWorktree(box.repo, name, TRY_ONCE)).toThrow(
-    expect.objectContaining({ code: "E_NAME_INVALID" }),
-  );
+  const lock = lockWorktree(box.repo, name, TRY_ONCE);
+
+  await expect(lock).rejects.toMatchObject({ code: "E_NAME_INVALID" });
+  expect(readdirSync(box.repo.layout.locks)).toEqual([]);
+});
+
+test("does not bring back a repository that was removed", async () => {
+  using box = makeScratchRepo();
+  rmSync(box.repo.layout.jvs, { recursive: true });
+
+  await expect(lockWorktree(box.repo, "main", TRY_ONCE)).rejects.toMatchObject({ code: "ENOENT" });
+  expect(existsSync(box.repo.layout.jvs)).toBe(false);
 });
 
 test("makes the folder of the locks when it is missing", async () => {

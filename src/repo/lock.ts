@@ -45,7 +45,7 @@ const LONGEST_PAUSE_MS = 20;
  *
  * @throws E_LOCKED, naming the holder, when the time is up; E_NAME_INVALID.
  */
-export function lockWorktree(repo: Repo, name: string, options: LockOptions): Promise<Lock> {
+export async function lockWorktree(repo: Repo, name: string, options: LockOptions): Promise<Lock> {
   const path = worktreeLockPath(repo.layout, name);
   return acquire({ path, subject: `the worktree "${name}"` }, options);
 }
@@ -56,7 +56,11 @@ export function lockWorktree(repo: Repo, name: string, options: LockOptions): Pr
  *
  * @throws E_LOCKED, naming the holder, when the time is up.
  */
-export function lockRepository(repo: Repo, purpose: string, options: LockOptions): Promise<Lock> {
+export async function lockRepository(
+  repo: Repo,
+  purpose: string,
+  options: LockOptions,
+): Promise<Lock> {
   const path = repositoryLockPath(repo.layout, purpose);
   return acquire({ path, subject: `the repository for ${purpose}` }, options);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type LogLine, linesBackwards } from "./log-lines.ts";
 import { makeScratchFolder } from "./scratch-repo.suite.ts";
@@ -49,15 +49,16 @@ test("reads lines that begin and end anywhere around the edges of blocks", () =>
   }
 });
 
-test("stops where the caller stops", () => {
+test("reads no more than it is asked for", () => {
   using folder = makeScratchFolder();
-  writeFileSync(`${folder.path}/log`, `${"x".repeat(50_000_000)}\nlast\n`);
-  const fd = openSync(`${folder.path}/log`, "r");
-  const start = performance.now();
+  const path = `${folder.path}/log`;
+  writeFileSync(path, "");
+  truncateSync(path, 2 ** 40);
+  appendFileSync(path, "\nlast\n");
+  const fd = openSync(path, "r");
 
   const { value } = linesBackwards(fd).next();
 
   expect(value?.bytes.toString()).toBe("last");
-  expect(performance.now() - start).toBeLessThan(10);
   closeSync(fd);
 });

@@ -67,5 +67,6 @@ export function startProcess(
 ): Bun.Subprocess<"pipe", "pipe", "inherit"> {
   const path = new URL(file, import.meta.url).pathname;
   const script = `import * as room from ${JSON.stringify(path)};\n${code}`;
-  return Bun.spawn([process.execPath, "-e", script], { stdin: "pipe", stdout: "pipe" });
+  const command = [process.execPath, "--define", "JVS_FAIL_POINTS=true", "-e", script];
+  return Bun.spawn(command, { stdin: "pipe", stdout: "pipe" });
 }

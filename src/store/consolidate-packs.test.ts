@@ -75,7 +75,7 @@ test("leaves a damaged pack alone", () => {
   const ids = fill(box, 4);
   const [damaged = ""] = listFiles(box, ".pack");
   const bytes = readFileSync(damaged);
-  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  bytes[bytes.length - 30] = (bytes[bytes.length - 30] ?? 0) ^ 1;
   chmodSync(damaged, 0o644);
   writeFileSync(damaged, bytes);
 
@@ -88,7 +88,8 @@ test("leaves a damaged pack alone", () => {
       return true;
     }
   });
-  expect(broken.length).toBe(1);
+  // Its one group: two objects, and in the first pack the empty one.
+  expect([2, 3]).toContain(new Set(broken).size);
 });
 
 test("a crash after the new pack came loses nothing, and the next run cleans up", () => {

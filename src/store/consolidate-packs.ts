@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { failPoint } from "../model/fail-point.ts";
 import { DraftPack } from "./draft-pack.ts";
 import { IdKey } from "./id-key.ts";
-import { byteInPage } from "./object-table.ts";
 import type { Pack } from "./pack.ts";
-import { decodeRow } from "./pack-format.ts";
+import { type IndexedObject, PackIndex } from "./pack-index.ts";
 import type { PackSet } from "./pack-set.ts";
 import { scanPack } from "./scan-pack.ts";
 
@@ -62,20 +61,32 @@ function removeLeftovers(folder: string): void {
 
 /** Copies what the draft lacks. Returns false, having copied some of it or nothing, for a damaged pack. */
 function copyRecords(pack: Pack, draft: DraftPack): boolean {
-  const { table, problems } = scanPack(pack.path, { payloads: true });
+  const { index, problems } = scanPack(pack.path, { payloads: true });
   if (problems.length > 0) return false;
   const key = new IdKey();
-  for (let number = 0; number < table.count; number++) {
-    const at = byteInPage(number);
-    const page = table.pageOf(number);
-    const row = decodeRow(page, at);
-    key.setBytes(page.bytes, at);
-    if (draft.has(key)) continue;
-    const bytes = pack.read(row);
+  for (const objects of listRecords(new PackIndex(pack.path, { ...index, isWhole: true }))) {
+    const wanted = objects.filter(({ id }) => key.set(id) && !draft.has(key));
+    const [first] = wanted;
+    if (first === undefined) continue;
+    const bytes = pack.read(first.row);
     if (bytes === undefined) return false;
-    draft.add(key, { ...row, bytes });
+    draft.write(
+      wanted.map(({ id, row }) => ({ ...row, number: key.set(id) ? draft.reserve(key) : -1 })),
+      { ...first.row, bytes },
+    );
   }
   return true;
+}
+
+/** The objects of each record, records in the order of the pack. */
+function listRecords(index: PackIndex): IndexedObject[][] {
+  const records = new Map<number, IndexedObject[]>();
+  for (const object of index.objects()) {
+    const record = records.get(object.row.offset);
+    if (record === undefined) records.set(object.row.offset, [object]);
+    else record.push(object);
+  }
+  return [...records].sort(([one], [other]) => one - other).map(([, objects]) => objects);
 }
 
 /** The new pack must last before the old ones go: its bytes, and its name in the folder. */

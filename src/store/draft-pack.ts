@@ -2,8 +2,17 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IdKey } from "./id-key.ts";
 import { encodeIndex } from "./index-format.ts";
-import { byteInPage, ObjectTable } from "./object-table.ts";
-import { encodeTrailer, HEADER_SIZE, PACK_MAGIC, toHex64, xxh3 } from "./pack-format.ts";
+import { ObjectTable } from "./object-table.ts";
+import {
+  encodeTrailer,
+  GROUPED,
+  GROUPED_LAST,
+  HEADER_SIZE,
+  isGrouped,
+  PACK_MAGIC,
+  toHex64,
+  xxh3,
+} from "./pack-format.ts";
 import { PackOutput } from "./pack-output.ts";
 import type { Payload } from "./payload.ts";
 
@@ -12,6 +21,16 @@ export interface InstalledPack {
   readonly name: string;
   /** The bytes of its index. */
   readonly index: Uint8Array;
+}
+
+/** An object in a record. */
+export interface Member {
+  /** What {@link DraftPack.reserve} returned. */
+  readonly number: number;
+  /** Bytes of its content. */
+  readonly rawSize: number;
+  /** Where that begins in what the record holds. */
+  readonly position: number;
 }
 
 /**
@@ -43,13 +62,27 @@ export class DraftPack {
     return this.#table.has(key);
   }
 
+  /** Takes note of an object whose record will come by {@link write}; returns its number. */
+  reserve(key: IdKey): number {
+    return this.#table.reserve(key);
+  }
+
   /** Appends a record. Throws the system's errors; after one, only {@link discard} makes sense. */
-  add(key: IdKey, { encoding, rawSize, bytes }: Payload): void {
+  add(key: IdKey, payload: Payload): void {
+    this.write([{ number: this.reserve(key), rawSize: payload.rawSize, position: 0 }], payload);
+  }
+
+  /** Appends the record of one object, or of those that share a frame. Throws as {@link add} does. */
+  write(members: readonly Member[], { encoding, bytes }: Payload): void {
     this.#output ??= this.#begin();
-    const row = { encoding, rawSize, storedSize: bytes.length, checksum: xxh3(bytes) };
-    const page = this.#table.add(key, { ...row, offset: this.#output.position });
-    const at = byteInPage(this.#table.count - 1);
-    this.#output.append(page.bytes.subarray(at, at + HEADER_SIZE));
+    const stored = { storedSize: bytes.length, checksum: xxh3(bytes) };
+    const offset = this.#output.position + (members.length - 1) * HEADER_SIZE;
+    const isGroup = members.length > 1 || isGrouped(encoding);
+    for (const [at, { number, rawSize, position }] of members.entries()) {
+      const grouped = at < members.length - 1 ? GROUPED : GROUPED_LAST;
+      const own = { rawSize, position, encoding: isGroup ? grouped : encoding };
+      this.#output.append(this.#table.fill(number, { ...stored, ...own, offset }));
+    }
     this.#output.append(bytes);
   }
 
@@ -57,12 +90,11 @@ export class DraftPack {
   end(): { packFd: number; packPath: string } | undefined {
     const output = this.#output;
     if (output === undefined) return undefined;
-    const checksum = this.#table.checksum();
+    const { bytes, checksum } = encodeIndex(this.#table);
     output.append(encodeTrailer(this.#table.count, checksum));
     output.flush();
-    const index = encodeIndex(this.#table);
-    writeFileSync(this.#indexPath, index, { flag: "wx", mode: 0o444 });
-    this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index };
+    writeFileSync(this.#indexPath, bytes, { flag: "wx", mode: 0o444 });
+    this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index: bytes };
     return { packFd: output.fd, packPath: output.path };
   }
 

@@ -17,20 +17,29 @@ export function headSizeOf(bits: number): number {
   return FANOUT_AT + BUCKET_SIZE * 2 ** bits + 8;
 }
 
-/** The index of a pack with these rows, as the bytes of the .idx file. */
-export function encodeIndex(table: ObjectTable): Uint8Array<ArrayBuffer> {
+/** An index, ready to be written. */
+export interface EncodedIndex {
+  /** The bytes of the .idx file. */
+  readonly bytes: Uint8Array;
+  /** That of its rows. */
+  readonly checksum: bigint;
+}
+
+/** The index of a pack with these rows. */
+export function encodeIndex(table: ObjectTable): EncodedIndex {
   const bits = chooseBits(table.count);
   const head = headSizeOf(bits);
   const bytes = new Uint8Array(head + table.count * ROW_SIZE);
   const memory = makeRowMemory(bytes);
   copySorted(table, bytes.subarray(head));
+  const checksum = xxh3(bytes.subarray(head));
   Buffer.from(bytes.buffer).write(INDEX_MAGIC, "latin1");
   memory.view.setUint32(8, table.count, true);
   memory.view.setUint32(12, bits, true);
-  memory.view.setBigUint64(16, table.checksum(), true);
+  memory.view.setBigUint64(16, checksum, true);
   fillFanout(memory, bits);
   memory.view.setBigUint64(head - 8, xxh3(bytes.subarray(0, head - 8)), true);
-  return bytes;
+  return { bytes, checksum };
 }
 
 /** The bucket of an id with this order (id-key.ts). A shift by 32 would be a shift by none. */

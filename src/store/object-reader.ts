@@ -1,10 +1,11 @@
 import type { ObjectId } from "../model/entry.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { type ChunkRef, parseChunkList } from "./chunk-list.ts";
+import { GroupCache } from "./group-cache.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import type { LooseFiles } from "./loose-files.ts";
-import { CHUNK_LIST, type ObjectRow, RAW } from "./pack-format.ts";
-import type { PackSet } from "./pack-set.ts";
+import { CHUNK_LIST, isGrouped, ZSTD } from "./pack-format.ts";
+import type { PackSet, StoredCopy } from "./pack-set.ts";
 import { inflate } from "./payload.ts";
 import { damagedObject, missingObject } from "./store-errors.ts";
 
@@ -24,6 +25,7 @@ type Large = Exclude<Found, { kind: "bytes" }>;
 export class ObjectReader {
   readonly #packs: PackSet;
   readonly #loose: LooseFiles;
+  readonly #groups: GroupCache = new GroupCache();
   readonly #key: IdKey = new IdKey();
 
   constructor(packs: PackSet, loose: LooseFiles) {
@@ -94,32 +96,27 @@ export class ObjectReader {
   #findOnce(id: ObjectId): Found {
     if (!this.#key.set(id)) throw missingObject(id);
     let damage: JvsError | undefined;
-    for (const { pack, row } of this.#packs.copies(this.#key)) {
-      const found = decode(id, { row, stored: pack.read(row), path: pack.path });
+    for (const copy of this.#packs.copies(this.#key)) {
+      const found = this.#open(id, copy);
       if (found !== undefined) return found;
-      damage ??= damagedObject(id, { path: pack.path, why: "its bytes are damaged" });
+      damage ??= damagedObject(id, { path: copy.pack.path, why: "its bytes are damaged" });
     }
     const size = this.#loose.sizeOf(id);
     if (size === undefined) throw damage ?? missingObject(id);
     return { kind: "loose", size, path: this.#loose.pathOf(id) };
   }
-}
 
-interface Copy {
-  readonly row: ObjectRow;
-  readonly stored: Uint8Array | undefined;
-  readonly path: string;
-}
-
-/** What the stored bytes stand for, or undefined when that is not what `id` names. */
-function decode(id: ObjectId, { row, stored, path }: Copy): Found | undefined {
-  if (stored === undefined) return undefined;
-  if (row.encoding === CHUNK_LIST) {
-    const chunks = parseChunkList(stored, row.rawSize);
-    return chunks && { kind: "chunks", chunks, size: row.rawSize, path };
+  /** What the copy holds, or undefined when that is not what `id` names. */
+  #open(id: ObjectId, { pack, row }: StoredCopy): Found | undefined {
+    const stored = isGrouped(row.encoding) ? this.#groups.read(pack, row) : pack.read(row);
+    if (stored === undefined) return undefined;
+    if (row.encoding === CHUNK_LIST) {
+      const chunks = parseChunkList(stored, row.rawSize);
+      return chunks && { kind: "chunks", chunks, size: row.rawSize, path: pack.path };
+    }
+    const bytes = row.encoding === ZSTD ? inflate(stored, row.rawSize) : stored;
+    return bytes && hashObject(bytes) === id ? { kind: "bytes", bytes } : undefined;
   }
-  const bytes = row.encoding === RAW ? stored : inflate(stored, row.rawSize);
-  return bytes !== undefined && hashObject(bytes) === id ? { kind: "bytes", bytes } : undefined;
 }
 
 function tooLong(path: string): { path: string; why: string } {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
 import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
-import { IdKey, idAt } from "./id-key.ts";
+import { IdKey } from "./id-key.ts";
 import { LooseFiles } from "./loose-files.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { Pack } from "./pack.ts";
-import { decodeRow, HEADER_SIZE } from "./pack-format.ts";
+import { HEADER_SIZE, isGrouped } from "./pack-format.ts";
 import { PackSet } from "./pack-set.ts";
 import { openPackWriter, type PackWriter } from "./pack-writer.ts";
 
@@ -125,10 +125,13 @@ class FolderStore implements ObjectStore {
 
 function* listPack(pack: Pack): Generator<StoredObject> {
   const index = pack.wholeIndex();
-  for (let number = 0; number < index.count; number++) {
-    const at = index.startOf(number);
-    const { rawSize, storedSize } = decodeRow(index.rows, at);
-    const id = idAt(index.rows.bytes, at);
-    yield { id, rawSize, storedSize: storedSize + HEADER_SIZE, pack: pack.path };
+  const contentOf = new Map<number, number>();
+  for (const { row } of index.objects())
+    contentOf.set(row.offset, (contentOf.get(row.offset) ?? 0) + row.rawSize);
+  for (const { id, row } of index.objects()) {
+    // Those in a group share its bytes according to their sizes.
+    const share = isGrouped(row.encoding) ? row.rawSize / (contentOf.get(row.offset) || 1) : 1;
+    const storedSize = HEADER_SIZE + Math.round(row.storedSize * share);
+    yield { id, rawSize: row.rawSize, storedSize, pack: pack.path };
   }
 }

@@ -1,20 +1,18 @@
 import type { IdKey } from "./id-key.ts";
 import {
   encodeRow,
+  HEADER_SIZE,
   makeRowMemory,
   type ObjectRow,
   ROW_SIZE,
   type RowMemory,
-  xxh3,
 } from "./pack-format.ts";
 
-/** Rows in a page, and rows under one partial checksum (see pack-format.ts). */
 const PAGE_ROWS = 1024;
 const FIRST_SLOTS = 2048;
 
 /**
- * The rows of a pack that is being written or scanned, in the order of the pack, with a hash table
- * over their ids. All of it is bytes: a million objects are no million JavaScript values.
+ * The rows of a pack that is being written or scanned, with a hash table over their ids. All of it is bytes: a million objects are no million JavaScript values.
  */
 export class ObjectTable {
   readonly #pages: RowMemory[] = [];
@@ -37,18 +35,24 @@ export class ObjectTable {
     }
   }
 
-  /** Appends a row and returns its page; it begins there at {@link byteInPage} of its number. */
-  add(key: IdKey, row: ObjectRow): RowMemory {
+  /** Appends a row that holds the id alone, to be filled by {@link fill}; returns its number. */
+  reserve(key: IdKey): number {
     const number = this.#count;
     if (number % PAGE_ROWS === 0)
       this.#pages.push(makeRowMemory(new Uint8Array(PAGE_ROWS * ROW_SIZE)));
-    const page = this.pageOf(number);
-    page.bytes.set(key.bytes, byteInPage(number));
-    encodeRow(page, byteInPage(number), row);
+    this.pageOf(number).bytes.set(key.bytes, byteInPage(number));
     this.#count++;
     if (this.#count * 2 > this.#slots.length) this.#grow();
     else this.#occupy(number);
-    return page;
+    return number;
+  }
+
+  /** Writes the rest of row `number` and returns its header, as it goes into the pack. */
+  fill(number: number, row: ObjectRow): Uint8Array {
+    const page = this.pageOf(number);
+    const at = byteInPage(number);
+    encodeRow(page, at, row);
+    return page.bytes.subarray(at, at + HEADER_SIZE);
   }
 
   /** The page that holds row `number`, which must exist. */
@@ -56,16 +60,6 @@ export class ObjectTable {
     const page = this.#pages[Math.floor(number / PAGE_ROWS)];
     if (page === undefined) throw new RangeError(`there is no row ${number} of ${this.#count}`);
     return page;
-  }
-
-  /** The rows checksum of pack-format.ts. */
-  checksum(): bigint {
-    const partial = new BigUint64Array(this.#pages.length);
-    for (const [at, { bytes }] of this.#pages.entries()) {
-      const rows = Math.min(PAGE_ROWS, this.#count - at * PAGE_ROWS);
-      partial[at] = xxh3(bytes.subarray(0, rows * ROW_SIZE));
-    }
-    return xxh3(new Uint8Array(partial.buffer));
   }
 
   #grow(): void {

@@ -14,6 +14,7 @@ test("a row keeps sizes beyond 32 bits", () => {
     offset: 2 ** 47 + 3,
     encoding: 2,
     rawSize: 2 ** 48 - 1,
+    position: 0,
     storedSize: 2 ** 32 - 1,
     checksum: 2n ** 64n - 1n,
   };
@@ -23,9 +24,24 @@ test("a row keeps sizes beyond 32 bits", () => {
   expect(decodeRow(memory, 0)).toEqual(row);
 });
 
+test("a row in a group keeps its position", () => {
+  const row = { offset: 8, encoding: 4, rawSize: 9, position: 65535, storedSize: 5, checksum: 1n };
+  const memory = makeRowMemory(new Uint8Array(ROW_SIZE));
+  encodeRow(memory, 0, row);
+
+  expect(decodeRow(memory, 0)).toEqual(row);
+});
+
 test("any flipped bit of a header shows", () => {
   const memory = makeRowMemory(new Uint8Array(ROW_SIZE).fill(7));
-  encodeRow(memory, 0, { offset: 8, encoding: 1, rawSize: 9, storedSize: 5, checksum: 77n });
+  encodeRow(memory, 0, {
+    offset: 8,
+    encoding: 1,
+    rawSize: 9,
+    position: 0,
+    storedSize: 5,
+    checksum: 77n,
+  });
   expect(isHeaderIntact(memory, 0)).toBe(true);
 
   for (let bit = 0; bit < 56 * 8; bit++) {

@@ -1,7 +1,15 @@
 import { closeSync, openSync } from "node:fs";
-import type { IdKey } from "./id-key.ts";
+import type { ObjectId } from "../model/entry.ts";
+import { type IdKey, idAt } from "./id-key.ts";
 import { BUCKET_SIZE, bucketOf, FANOUT_AT, headSizeOf } from "./index-format.ts";
-import { makeRowMemory, ROW_SIZE, type RowMemory, xxh3 } from "./pack-format.ts";
+import {
+  decodeRow,
+  makeRowMemory,
+  type ObjectRow,
+  ROW_SIZE,
+  type RowMemory,
+  xxh3,
+} from "./pack-format.ts";
 import { readAt } from "./read-at.ts";
 
 /** After this many buckets were read one by one, the rest is read in one go. */
@@ -10,6 +18,12 @@ const MANY_READS = 64;
 /** The index does not hold what it should. It can be made anew from its pack. */
 export class IndexDamaged extends Error {
   override readonly name = "IndexDamaged";
+}
+
+/** An object that an index knows. */
+export interface IndexedObject {
+  readonly id: ObjectId;
+  readonly row: ObjectRow;
 }
 
 /**
@@ -48,7 +62,7 @@ export class PackIndex {
     let high = this.#bucketEnd(bucket) - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const at = this.startOf(middle);
+      const at = this.#startOf(middle);
       const order = key.compare(view, at);
       if (order === 0) return at;
       if (order < 0) high = middle - 1;
@@ -63,8 +77,16 @@ export class PackIndex {
       if (this.#checked[bucket] === 0) this.#check(bucket);
   }
 
-  /** Where in {@link rows} row `number` begins, in bytes. Rows stand in the order of ids. */
-  startOf(number: number): number {
+  /** Every object, in the order of ids. */
+  *objects(): Generator<IndexedObject> {
+    this.checkAll();
+    for (let number = 0; number < this.count; number++) {
+      const at = this.#startOf(number);
+      yield { id: idAt(this.rows.bytes, at), row: decodeRow(this.rows, at) };
+    }
+  }
+
+  #startOf(number: number): number {
     return this.#head + number * ROW_SIZE;
   }
 
@@ -77,8 +99,8 @@ export class PackIndex {
   }
 
   #check(bucket: number): void {
-    const start = this.startOf(this.#bucketStart(bucket));
-    const end = this.startOf(this.#bucketEnd(bucket));
+    const start = this.#startOf(this.#bucketStart(bucket));
+    const end = this.#startOf(this.#bucketEnd(bucket));
     if (!this.#whole) this.#fetch(start, end);
     const wanted = this.rows.view.getBigUint64(FANOUT_AT + bucket * BUCKET_SIZE + 4, true);
     if (xxh3(this.rows.bytes.subarray(start, end)) !== wanted)

@@ -157,7 +157,9 @@ test("a draft folder that is not there is the system's error", () => {
   using box = makeScratchStore();
   const writer = box.store.openWriter(join(box.draft, "gone"));
 
-  expect(() => writer.put(noise(10))).toThrow(expect.objectContaining({ code: "ENOENT" }));
+  writer.put(noise(10));
+  expect(() => writer.end()).toThrow(expect.objectContaining({ code: "ENOENT" }));
+  expect(() => writer.put(noise(2000))).toThrow(expect.objectContaining({ code: "ENOENT" }));
   writer.discard();
 });
 

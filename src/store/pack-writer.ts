@@ -3,9 +3,10 @@ import { type ChunkRef, encodeChunkList } from "./chunk-list.ts";
 import { DraftPack } from "./draft-pack.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import { beginLargeFile, type LargeFile, type LargeFileSink } from "./large-file.ts";
+import { GROUPED_LIMIT, ObjectGroup } from "./object-group.ts";
 import { CHUNK_LIST, SMALL_LIMIT } from "./pack-format.ts";
 import type { PackSet } from "./pack-set.ts";
-import { encodePayload, type Payload } from "./payload.ts";
+import { compress, keepRaw, looksLikeNoise, type Payload } from "./payload.ts";
 
 /**
  * Adds objects to a store: one pack, written in a draft folder, invisible until it is installed.
@@ -22,7 +23,7 @@ export interface PackWriter {
   putAs(id: ObjectId, bytes: Uint8Array): void;
   /** Begins a file of any size. Other calls may come in between. */
   beginFile(): LargeFile;
-  /** Bytes that this writer added, on disk. Exact after {@link end}. */
+  /** Bytes that this writer added, on disk. Exact after {@link end}; before, some may wait to be written. */
   readonly storedBytes: number;
   /** Objects that this writer added. */
   readonly objectCount: number;
@@ -48,11 +49,13 @@ export function openPackWriter(draftFolder: string, packs: PackSet): PackWriter 
 
 class StorePackWriter implements PackWriter, LargeFileSink {
   readonly #draft: DraftPack;
+  readonly #group: ObjectGroup;
   readonly #packs: PackSet;
   readonly #key: IdKey = new IdKey();
 
   constructor(draftFolder: string, packs: PackSet) {
     this.#draft = new DraftPack(draftFolder);
+    this.#group = new ObjectGroup(this.#draft);
     this.#packs = packs;
   }
 
@@ -80,7 +83,10 @@ class StorePackWriter implements PackWriter, LargeFileSink {
   }
 
   storeWhole(id: ObjectId, bytes: Uint8Array): void {
-    if (this.#isNew(id)) this.#draft.add(this.#key, encodePayload(bytes));
+    if (!this.#isNew(id)) return;
+    if (looksLikeNoise(bytes)) this.#draft.add(this.#key, keepRaw(bytes));
+    else if (bytes.length > GROUPED_LIMIT) this.#draft.add(this.#key, compress(bytes));
+    else this.#group.add(this.#draft.reserve(this.#key), bytes);
   }
 
   storeList(id: ObjectId, chunks: readonly ChunkRef[]): void {
@@ -91,6 +97,7 @@ class StorePackWriter implements PackWriter, LargeFileSink {
   }
 
   end(): { packFd: number; packPath: string } | undefined {
+    this.#group.flush();
     return this.#draft.end();
   }
 

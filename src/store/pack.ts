@@ -2,7 +2,6 @@ import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
 import type { IdKey } from "./id-key.ts";
-import { encodeIndex } from "./index-format.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { openIndex } from "./open-index.ts";
 import { decodeRow, HEADER_SIZE, type ObjectRow, toHex64, xxh3 } from "./pack-format.ts";
@@ -60,7 +59,7 @@ export class Pack {
 
   /** The stored bytes of an object, or undefined when they are damaged. */
   read({ offset, storedSize, checksum }: ObjectRow): Uint8Array | undefined {
-    const bytes = Buffer.allocUnsafeSlow(storedSize);
+    const bytes = new Uint8Array(storedSize);
     const file = { fd: this.#files.open(this.path), path: this.path };
     if (readAt(file, bytes, offset + HEADER_SIZE) < storedSize) return undefined;
     return xxh3(bytes) === checksum ? bytes : undefined;
@@ -85,11 +84,10 @@ export class Pack {
   /** Makes the index anew from the pack, when that is what the error asks for; else throws it on. */
   #replaceIndex(error: unknown): PackIndex {
     if (!(error instanceof IndexDamaged) && systemCodeOf(error) !== "ENOENT") throw error;
-    const { table } = scanPack(this.path, { payloads: false });
-    const bytes = encodeIndex(table);
+    const { bytes, checksum } = scanPack(this.path, { payloads: false }).index;
     this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
     // From a damaged pack it would not hold everything: then it serves this process only.
-    if (this.name.startsWith(toHex64(table.checksum()))) this.#saveIndex(bytes);
+    if (this.name.startsWith(toHex64(checksum))) this.#saveIndex(bytes);
     return this.#index;
   }
 

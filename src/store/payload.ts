@@ -23,22 +23,29 @@ export interface Payload {
 
 const counts = new Uint16Array(256);
 
-/** Compresses the content, or leaves it as it is (the same memory) where that would not save 5 %. */
-export function encodePayload(bytes: Uint8Array): Payload {
-  const rawSize = bytes.length;
-  if (rawSize >= SMALLEST && !looksLikeNoise(bytes)) {
-    const frame = Bun.zstdCompressSync(bytes, { level: LEVEL });
-    if (frame.length <= rawSize * WORTHWHILE) return { encoding: ZSTD, rawSize, bytes: frame };
-  }
-  return { encoding: RAW, rawSize, bytes };
+/** The content in the same memory, as it is. */
+export function keepRaw(bytes: Uint8Array): Payload {
+  return { encoding: RAW, rawSize: bytes.length, bytes };
 }
 
-/** The content of a zstd frame that holds `rawSize` bytes, or undefined when it does not. */
-export function inflate(frame: Uint8Array, rawSize: number): Uint8Array | undefined {
-  if (contentSizeOf(frame) !== rawSize) return undefined;
+/** Compresses the content, or leaves it as it is where that would not save 5 %. */
+export function compress(bytes: Uint8Array): Payload {
+  const rawSize = bytes.length;
+  if (rawSize < SMALLEST) return keepRaw(bytes);
+  const frame = Bun.zstdCompressSync(bytes, { level: LEVEL });
+  return frame.length <= rawSize * WORTHWHILE
+    ? { encoding: ZSTD, rawSize, bytes: frame }
+    : keepRaw(bytes);
+}
+
+/** The content of a zstd frame that states `most` bytes of it at most, or undefined when it is not one. */
+export function inflate(frame: Uint8Array, most: number): Uint8Array | undefined {
+  const size = contentSizeOf(frame);
+  if (size < 0 || size > most) return undefined;
   try {
     const bytes = Bun.zstdDecompressSync(frame);
-    return bytes.length === rawSize ? bytes : undefined;
+    if (bytes.length !== size) return undefined;
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, size);
   } catch {
     return undefined;
   }
@@ -46,9 +53,9 @@ export function inflate(frame: Uint8Array, rawSize: number): Uint8Array | undefi
 
 /**
  * Whether a sample of the bytes is spread like random numbers (encrypted, compressed, media): then the
- * number of equal pairs in it is about what chance gives.
+ * number of equal pairs in it is about what chance gives. Short content never is.
  */
-function looksLikeNoise(bytes: Uint8Array): boolean {
+export function looksLikeNoise(bytes: Uint8Array): boolean {
   if (bytes.length < PROBE_FROM) return false;
   const step = Math.floor(bytes.length / SAMPLE);
   // Not always the same place of a step: tables have the same kind of byte every so many bytes.

@@ -1,11 +1,14 @@
 import { closeSync, openSync } from "node:fs";
 import type { ObjectId } from "../model/entry.ts";
-import { IdKey } from "./id-key.ts";
+import { IdKey, idAt } from "./id-key.ts";
+import { type EncodedIndex, encodeIndex } from "./index-format.ts";
 import { ObjectTable } from "./object-table.ts";
 import {
   decodeHeader,
   encodeTrailer,
+  GROUPED,
   HEADER_SIZE,
+  isGrouped,
   isHeaderIntact,
   makeRowMemory,
   type ObjectRow,
@@ -29,8 +32,8 @@ export interface PackProblem {
 }
 
 export interface ScannedPack {
-  /** Every record whose header is intact. */
-  readonly table: ObjectTable;
+  /** With every object whose header is intact. */
+  readonly index: EncodedIndex;
   readonly problems: readonly PackProblem[];
 }
 
@@ -47,12 +50,19 @@ export function scanPack(path: string, { payloads }: { payloads: boolean }): Sca
   }
 }
 
+interface Header {
+  readonly id: ObjectId;
+  readonly row: ObjectRow;
+}
+
 class PackScan {
   readonly #file: PackWindow;
   readonly #payloads: boolean;
   readonly #table: ObjectTable = new ObjectTable();
   readonly #problems: PackProblem[] = [];
   readonly #key: IdKey = new IdKey();
+  /** The headers since the last stored bytes. */
+  readonly #waiting: Header[] = [];
 
   constructor(file: PackWindow, payloads: boolean) {
     this.#file = file;
@@ -64,45 +74,52 @@ class PackScan {
     if (!magic.equals(this.#file.bytes(0, PREFIX_SIZE)))
       this.#problems.push({ offset: 0, why: "the file does not begin as a pack" });
     let at = PREFIX_SIZE;
-    while (at + HEADER_SIZE <= this.#file.size) at = this.#takeRecord(at);
-    const trailer = Buffer.from(encodeTrailer(this.#table.count, this.#table.checksum()));
-    if (
-      at + TRAILER_SIZE !== this.#file.size ||
-      !trailer.equals(this.#file.bytes(at, TRAILER_SIZE))
-    )
+    while (at + HEADER_SIZE <= this.#file.size) at = this.#takeHeader(at);
+    const index = encodeIndex(this.#table);
+    const trailer = Buffer.from(encodeTrailer(this.#table.count, index.checksum));
+    const isLast = at + TRAILER_SIZE === this.#file.size;
+    if (!isLast || !trailer.equals(this.#file.bytes(at, TRAILER_SIZE)))
       this.#problems.push({ offset: at, why: "the trailer does not fit the records" });
-    return { table: this.#table, problems: this.#problems };
+    return { index, problems: this.#problems };
   }
 
-  /** Returns where the next record begins. */
-  #takeRecord(at: number): number {
-    const row = this.#readHeader(at);
-    if (row === undefined) {
+  /** Returns where the next header begins. */
+  #takeHeader(at: number): number {
+    const header = this.#readHeader(at);
+    if (header === undefined) {
       this.#problems.push({ offset: at, why: "the header of a record is damaged" });
-      return this.#findRecord(at + 1);
+      return this.#findHeader(at + 1);
     }
-    this.#table.add(this.#key, row);
-    if (this.#payloads) this.#checkPayload(row);
-    return at + HEADER_SIZE + row.storedSize;
+    this.#waiting.push(header);
+    if (header.row.encoding === GROUPED) return at + HEADER_SIZE;
+    this.#finishRecord(header.row);
+    return at + HEADER_SIZE + header.row.storedSize;
   }
 
-  /** The record at `at`, with its id in the key, or undefined when there is no intact header. */
-  #readHeader(at: number): ObjectRow | undefined {
-    const header = makeRowMemory(this.#file.bytes(at, HEADER_SIZE));
-    if (header.bytes.length < HEADER_SIZE || !isHeaderIntact(header, 0)) return undefined;
-    const row = { ...decodeHeader(header, 0), offset: at };
-    this.#key.setBytes(header.bytes, 0);
-    return at + HEADER_SIZE + row.storedSize <= this.#file.size ? row : undefined;
+  /** The header at `at`, or undefined when there is no intact one. */
+  #readHeader(at: number): Header | undefined {
+    const memory = makeRowMemory(this.#file.bytes(at, HEADER_SIZE));
+    if (memory.bytes.length < HEADER_SIZE || !isHeaderIntact(memory, 0)) return undefined;
+    const row = { ...decodeHeader(memory, 0), offset: at };
+    if (at + HEADER_SIZE + row.storedSize > this.#file.size) return undefined;
+    return { id: idAt(memory.bytes, 0), row };
   }
 
-  #checkPayload({ offset, storedSize, checksum }: ObjectRow): void {
-    if (xxh3(this.#file.bytes(offset + HEADER_SIZE, storedSize)) === checksum) return;
-    const id = this.#key.bytes.toString("hex") as ObjectId;
-    this.#problems.push({ offset, id, why: "the stored bytes of an object are damaged" });
+  /** Takes the object whose stored bytes follow, and those before it that share them. */
+  #finishRecord({ offset, storedSize, checksum, encoding }: ObjectRow): void {
+    const isIntact =
+      !this.#payloads || xxh3(this.#file.bytes(offset + HEADER_SIZE, storedSize)) === checksum;
+    for (const { id, row } of this.#waiting) {
+      const isMember = row.checksum === checksum && isGrouped(row.encoding) === isGrouped(encoding);
+      if (!isMember || !this.#key.set(id)) continue;
+      this.#table.fill(this.#table.reserve(this.#key), { ...row, offset });
+      if (!isIntact) this.#problems.push({ offset, id, why: "the stored bytes are damaged" });
+    }
+    this.#waiting.length = 0;
   }
 
   /** Looks byte by byte for an intact header; returns the place of the trailer when there is none. */
-  #findRecord(from: number): number {
+  #findHeader(from: number): number {
     for (let at = from; at + HEADER_SIZE <= this.#file.size; ) {
       const part = makeRowMemory(this.#file.bytes(at, SEARCH_SIZE));
       const places = part.bytes.length - HEADER_SIZE + 1;

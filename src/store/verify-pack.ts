@@ -14,9 +14,9 @@ export interface PackReport {
  * Throws the system's error when the file cannot be read.
  */
 export function verifyPack(path: string): PackReport {
-  const { table, problems: found } = scanPack(path, { payloads: true });
+  const { index, problems: found } = scanPack(path, { payloads: true });
   const problems = [...found];
-  if (found.length === 0 && !basename(path).startsWith(toHex64(table.checksum())))
+  if (found.length === 0 && !basename(path).startsWith(toHex64(index.checksum)))
     problems.push({ offset: 0, why: "the file has the name of another pack" });
   return { ok: problems.length === 0, problems };
 }

@@ -25,6 +25,7 @@ export type ColumnName =
   | "parent"
   | "firstChild"
   | "childCount"
+  | "keptCount"
   | "nameStart"
   | "mode"
   | "kind"
@@ -44,6 +45,7 @@ export const COLUMNS: readonly (readonly [name: ColumnName, type: ColumnType])[]
   ["parent", Uint32Array],
   ["firstChild", Uint32Array],
   ["childCount", Uint32Array],
+  ["keptCount", Uint32Array],
   ["nameStart", Uint32Array],
   ["mode", Uint16Array],
   ["kind", Uint8Array],

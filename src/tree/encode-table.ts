@@ -2,46 +2,36 @@ import type { Entry, EntryKind, ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { formatEntry } from "./entry-line.ts";
 import { type FolderLine, writeFolder } from "./folder-object.ts";
+import type { Scan } from "./scan-result.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
-/** Fills in the sizes of folders (all that is below them); returns how many names the tree keeps. */
-export function sumSizes(table: ScanTable): number {
-  const { size, kind, parent } = table;
-  let entries = 0;
-  for (let row = 0; row < table.count; row++) if (kind[row] === KIND.folder) size[row] = 0;
-  for (let row = table.count - 1; row > 0; row--) {
-    if (!table.isKept(row)) continue;
-    entries++;
-    const above = parent[row] as number;
-    size[above] = (size[above] as number) + (size[row] as number);
-  }
-  return entries;
-}
-
 /**
- * Writes the objects of all folders that changed, deepest first, and their names into the table.
- * `put` stores an object, or only names it (`stores` false).
+ * Writes the objects of all folders that changed, deepest first, and their names and sizes into the
+ * table. `put` stores an object, or only names it (`stores` false).
  */
 export function encodeDirtyFolders(
-  table: ScanTable,
+  { table, dirty }: Scan,
   put: (bytes: Uint8Array) => ObjectId,
   stores: boolean,
 ): void {
-  for (let row = table.count - 1; row >= 0; row--) {
-    if (table.kind[row] !== KIND.folder) continue;
-    if (!table.has(row, FLAG.dirty)) continue;
-    encodeFolder(table, row, put);
+  // Children stand behind their folder: from the last row up, each folder finds its own ones done.
+  for (const row of dirty.sort((one, other) => other - one)) {
+    if (table.kind[row] === KIND.folder) encodeFolder(table, row, put);
     table.clearFlag(row, FLAG.dirty | FLAG.stored);
     table.setFlag(row, stores ? FLAG.hashed | FLAG.stored : FLAG.hashed);
   }
+  dirty.length = 0;
 }
 
 function encodeFolder(table: ScanTable, row: number, put: (bytes: Uint8Array) => ObjectId): void {
   const lines: FolderLine[] = [];
+  let size = 0;
   for (const child of childRows(table, row)) {
     const entry = entryOf(table, child);
     lines.push({ name: entry.name, size: entry.size, text: formatEntry(entry) });
+    size += entry.size;
   }
+  table.size[row] = size;
   table.setId(row, writeFolder(lines, put));
 }
 

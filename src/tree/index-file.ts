@@ -12,7 +12,7 @@ import { ID_BYTES, ScanTable } from "./scan-table.ts";
  * Then the columns in the order of COLUMNS, the ids, the names, the attributes (row u32, id), each
  * padded to 8 bytes; at the end xxh3-64 of all before.
  */
-const MAGIC = Buffer.from("JVIDXS2\n").readBigUInt64LE();
+const MAGIC = Buffer.from("JVIDXS3\n").readBigUInt64LE();
 const HEADER_BYTES = 64;
 
 /** The index at `path`, or undefined when there is none that can be used. */

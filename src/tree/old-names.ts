@@ -27,14 +27,6 @@ export class OldNames {
     return this.byName.get(this.table.nameOf(row)) ?? NO_ROW;
   }
 
-  /** How many names of the folder are in its tree. */
-  keptCount(): number {
-    let kept = 0;
-    for (let row = this.first; row < this.first + this.count; row++)
-      if (this.old.isKept(row)) kept++;
-    return kept;
-  }
-
   private readNames(): Map<RawPath, number> {
     const names = new Map<RawPath, number>();
     for (let row = this.first; row < this.first + this.count; row++)

@@ -46,7 +46,8 @@ export async function readChanged(
   let bytes = 0;
   for (let index = 0; index < rows.length; index++) {
     const row = rows[index] as number;
-    await reader.read(row);
+    if ((scan.table.size[row] as number) <= SMALL_BYTES) reader.readSmall(row);
+    else await reader.readLarge(row);
     bytes += scan.table.size[row] as number;
     if (index % 64 !== 0) continue;
     options.progress.report({
@@ -59,6 +60,12 @@ export async function readChanged(
   }
 }
 
+/** Content that was handed to the sink. */
+interface Taken {
+  readonly id: ObjectId;
+  readonly size: number;
+}
+
 class RowReader implements Disposable {
   private readonly table: ScanTable;
   private readonly scan: Scan;
@@ -67,6 +74,9 @@ class RowReader implements Disposable {
   /** One byte more than a small file has, to see it grow. */
   private readonly buffer = new IoBuffer(SMALL_BYTES + 1);
   private readonly stat = new StatBuffer();
+  private gotBytes = 0;
+  private lastFolder = -1;
+  private lastFd = -1;
 
   constructor(scan: Scan, options: ReadOptions) {
     this.scan = scan;
@@ -79,20 +89,24 @@ class RowReader implements Disposable {
     this.cursor[Symbol.dispose]();
   }
 
-  async read(row: number): Promise<void> {
-    const { table } = this;
-    const name = table.nameOf(row);
+  /** Everything but large files: no promises, there may be a million of them. */
+  readSmall(row: number): void {
     try {
       const at = this.openParent(row);
-      if (table.kind[row] === KIND.file) await this.readFile(row, at, name);
-      else this.readOther(row, at, name);
+      if (this.table.kind[row] === KIND.file) this.readSmallFile(row, at);
+      else this.readOther(row, at, this.table.nameOf(row));
     } catch (error) {
       this.absorb(row, error);
     }
   }
 
-  private lastFolder = -1;
-  private lastFd = -1;
+  async readLarge(row: number): Promise<void> {
+    try {
+      await this.readLargeFile(row, this.openParent(row));
+    } catch (error) {
+      this.absorb(row, error);
+    }
+  }
 
   private openParent(row: number): number {
     const folder = this.table.parent[row] as number;
@@ -116,62 +130,105 @@ class RowReader implements Disposable {
     if (table.kind[row] !== KIND.folder) this.mark(row);
   }
 
-  private async readFile(row: number, at: number, name: RawPath): Promise<void> {
+  private readSmallFile(row: number, at: number): void {
+    const name = this.table.nameOf(row);
     const fd = openForRead(at, name);
     try {
-      for (let attempt = 1; !(await this.readOnce(row, fd, name)); attempt++) {
-        if (attempt < TRIES) continue;
-        if (!this.options.allowUnstable) throw changing(this.table.pathOf(row));
-        this.scan.losses.push(lossOf(this.table.pathOf(row), "unstable"));
-        break;
+      for (let attempt = 1; ; attempt++) {
+        const bytes = this.readBytes(row, fd, name);
+        const isSteady = this.isSteady(row, fd) && bytes !== undefined;
+        // Grown beyond what is small meanwhile: what there is of it is stored as it was read.
+        const content = bytes ?? this.buffer.bytes.subarray(0, this.gotBytes);
+        if (isSteady || this.isLastTry(row, attempt)) {
+          this.settle(row, fd, { id: this.options.sink.put(content), size: content.length });
+          break;
+        }
+        rewind(fd);
       }
       if (mayHaveXattrs(fd)) this.readAttributes(row, at, name);
       else this.table.xattrs.delete(row);
-      this.mark(row);
     } finally {
       closeFd(fd);
     }
   }
 
-  /** Reads the whole file; true when it had not changed at the end. The row then tells its latest state. */
-  private async readOnce(row: number, fd: number, name: RawPath): Promise<boolean> {
-    const { table, stat } = this;
-    const size = table.size[row] as number;
-    const id = size <= SMALL_BYTES ? this.takeSmall(row, fd, name) : await this.takeLarge(fd, name);
-    statFd(fd, stat);
-    if ((stat.mode & S_IFMT) !== S_IFREG) throw changing(table.pathOf(row));
-    const steady = table.matches(row, stat) && id !== undefined;
-    table.setStat(row, stat);
-    if (id !== undefined) {
-      table.setId(row, id);
-      if (stat.blocks * 512 < stat.size && hasHole(fd, stat.size)) table.setFlag(row, FLAG.sparse);
-      else table.clearFlag(row, FLAG.sparse);
-    }
-    if (!steady) rewind(fd);
-    return steady;
-  }
-
   /** Undefined when there is more or less than the size told. */
-  private takeSmall(row: number, fd: number, name: RawPath): ObjectId | undefined {
-    const size = this.table.size[row] as number;
+  private readBytes(row: number, fd: number, name: RawPath): Uint8Array | undefined {
+    const size = Math.min(this.table.size[row] as number, SMALL_BYTES);
     const got = readFully(fd, { buffer: this.buffer, limit: Math.max(size, 1) }, name);
-    if (got !== size) return undefined;
-    return this.options.sink.put(this.buffer.bytes.subarray(0, size));
+    this.gotBytes = Math.min(got, SMALL_BYTES);
+    return got === this.table.size[row] ? this.buffer.bytes.subarray(0, got) : undefined;
   }
 
-  private async takeLarge(fd: number, name: RawPath): Promise<ObjectId> {
-    const file = this.options.sink.beginFile();
+  private async readLargeFile(row: number, at: number): Promise<void> {
+    const name = this.table.nameOf(row);
+    const fd = openForRead(at, name);
     try {
-      for (;;) {
-        const got = readFully(fd, { buffer: this.buffer, limit: SMALL_BYTES }, name);
-        if (got === 0) return file.finish();
-        file.update(this.buffer.bytes.subarray(0, got));
-        await this.options.progress.breathe();
+      for (let attempt = 1; ; attempt++) {
+        const size = this.table.size[row] as number;
+        const taken = await this.takeLarge(fd, name, size);
+        const isSteady = this.isSteady(row, fd) && taken.size === size;
+        if (isSteady || this.isLastTry(row, attempt)) {
+          this.settle(row, fd, taken);
+          break;
+        }
+        rewind(fd);
       }
+      this.readAttributes(row, at, name);
+    } finally {
+      closeFd(fd);
+    }
+  }
+
+  /** Hands the first `size` bytes to the sink, or fewer when the file ends. */
+  private async takeLarge(fd: number, name: RawPath, size: number): Promise<Taken> {
+    const { sink, progress } = this.options;
+    const file = sink.beginFile();
+    try {
+      let done = 0;
+      while (done < size) {
+        const limit = Math.min(SMALL_BYTES, size - done);
+        const got = readFully(fd, { buffer: this.buffer, limit }, name);
+        if (got === 0) break;
+        file.update(this.buffer.bytes.subarray(0, got));
+        done += got;
+        await progress.breathe();
+      }
+      return { id: file.finish(), size: done };
     } catch (error) {
       file.abandon();
       throw error;
     }
+  }
+
+  /** Whether the file is still as the row says; the row then tells its latest state. */
+  private isSteady(row: number, fd: number): boolean {
+    const { table, stat } = this;
+    statFd(fd, stat);
+    if ((stat.mode & S_IFMT) !== S_IFREG) throw changing(table.pathOf(row));
+    const isSteady = table.matches(row, stat);
+    table.setStat(row, stat);
+    return isSteady;
+  }
+
+  /** @throws E_FILE_CHANGING at the last try, unless such files are to be kept as they are */
+  private isLastTry(row: number, attempt: number): boolean {
+    if (attempt < TRIES) return false;
+    const path = this.table.pathOf(row);
+    if (!this.options.allowUnstable) throw changing(path);
+    this.scan.losses.push(lossOf(path, "unstable"));
+    this.table.setFlag(row, FLAG.racy);
+    return true;
+  }
+
+  /** Writes down what was taken. */
+  private settle(row: number, fd: number, { id, size }: Taken): void {
+    const { table, stat } = this;
+    table.size[row] = size;
+    table.setId(row, id);
+    if (stat.blocks * 512 < stat.size && hasHole(fd, stat.size)) table.setFlag(row, FLAG.sparse);
+    else table.clearFlag(row, FLAG.sparse);
+    this.mark(row);
   }
 
   private readAttributes(row: number, at: number, name: RawPath): void {
@@ -181,7 +238,7 @@ class RowReader implements Disposable {
       attributes.length === 0 ? undefined : this.options.sink.put(encodeXattrs(attributes));
     if (id === undefined) this.table.xattrs.delete(row);
     else this.table.xattrs.set(row, id);
-    if (id !== before) this.table.setFlag(this.table.parent[row] as number, FLAG.dirty);
+    if (id !== before) this.scan.markDirty(this.table.parent[row] as number);
   }
 
   private mark(row: number): void {
@@ -198,9 +255,11 @@ class RowReader implements Disposable {
     const code = systemCodeOf(error);
     if (code === "EACCES" || code === "EPERM") {
       this.table.kind[row] = KIND.lost;
+      this.scan.discount(row);
       this.scan.losses.push(lossOf(this.table.pathOf(row), "unreadable"));
     } else if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENXIO") {
       this.table.kind[row] = KIND.gone;
+      this.scan.discount(row);
     } else throw withPath(error, this.table.pathOf(row));
   }
 }

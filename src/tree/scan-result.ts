@@ -2,7 +2,7 @@ import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
-import type { ScanTable } from "./scan-table.ts";
+import { FLAG, type ScanTable } from "./scan-table.ts";
 
 export interface ScanOptions {
   /** The open workspace folder. */
@@ -17,16 +17,41 @@ export interface ScanOptions {
 }
 
 /** What a walk found. */
-export interface Scan {
+export class Scan {
   readonly table: ScanTable;
   /** Rows whose content or attributes must be read, in the order of the table. */
-  readonly changed: number[];
+  readonly changed: number[] = [];
   /** Rows whose content has a name but is not in the store. */
-  readonly unstored: number[];
-  readonly losses: Loss[];
-  ignored: number;
+  readonly unstored: number[] = [];
+  readonly losses: Loss[] = [];
+  ignored = 0;
+  /** Names that the tree keeps, the root not counted. */
+  entries = 0;
   /** Device and inode of each file that has several names. */
-  readonly linked: Map<number, string>;
+  readonly linked: Map<number, string> = new Map();
+  /** Folders that must be encoded again, in no order. */
+  readonly dirty: number[] = [];
+
+  constructor(table: ScanTable) {
+    this.table = table;
+  }
+
+  /** A name that was counted is not in the tree after all. */
+  discount(row: number): void {
+    const folder = this.table.parent[row] as number;
+    this.table.keptCount[folder] = (this.table.keptCount[folder] as number) - 1;
+    this.entries--;
+    this.markDirty(folder);
+  }
+
+  /** Something in the folder changed: it and all above it must be encoded again. */
+  markDirty(folder: number): void {
+    const { table } = this;
+    for (let row = folder; !table.has(row, FLAG.dirty); row = table.parent[row] as number) {
+      table.setFlag(row, FLAG.dirty);
+      this.dirty.push(row);
+    }
+  }
 }
 
 /** A folder whose children are to be looked at. */

@@ -36,6 +36,11 @@ export const FLAG = {
 /** Stands for "no row". */
 export const NO_ROW = -1;
 
+/** Hashed and stored, and nothing that asks for a closer look. */
+const SETTLED = FLAG.hashed | FLAG.stored;
+const SETTLED_MASK = SETTLED | FLAG.racy | FLAG.linked | FLAG.dirty | FLAG.mount;
+const SETTLED_KINDS: ReadonlySet<number> = new Set([KIND.file, KIND.link, KIND.fifo]);
+
 /** Bytes of a SHA-256. */
 export const ID_BYTES = 32;
 
@@ -59,6 +64,8 @@ export class ScanTable {
   parent!: Uint32Array<ArrayBuffer>;
   firstChild!: Uint32Array<ArrayBuffer>;
   childCount!: Uint32Array<ArrayBuffer>;
+  /** How many children the folder's tree keeps. */
+  keptCount!: Uint32Array<ArrayBuffer>;
   /** Where the name begins in `names`; each ends with a zero byte. */
   nameStart!: Uint32Array<ArrayBuffer>;
   mode!: Uint16Array<ArrayBuffer>;
@@ -139,15 +146,6 @@ export class ScanTable {
     );
   }
 
-  /** What {@link isSameFile} compares, as text that outlives the table. */
-  fingerprintOf(row: number): string {
-    return fingerprint(
-      [this.inoHigh, this.inoLow, this.size, this.mtimeSeconds, this.mtimeNanos, this.mode].map(
-        (column) => column[row] as number,
-      ),
-    );
-  }
-
   nameOf(row: number): RawPath {
     const start = this.nameStart[row] as number;
     return this.names.latin1Slice(start, this.nameEnd(row)) as RawPath;
@@ -177,6 +175,49 @@ export class ScanTable {
   useIds(ids: Buffer<ArrayBuffer>): void {
     this.ids = ids;
     this.idWords = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
+  }
+
+  /**
+   * What the kernel listed in a folder, as a fingerprint (0: unknown). Folders have no mtime of
+   * their own in a tree, so it stands in that column.
+   */
+  listingOf(folder: number): number {
+    return this.mtimeSeconds[folder] as number;
+  }
+
+  setListing(folder: number, fingerprint: number): void {
+    this.mtimeSeconds[folder] = fingerprint;
+  }
+
+  /** Empties a copied row, but for its name. */
+  forget(row: number): void {
+    this.flags[row] = 0;
+    this.xattrs.delete(row);
+  }
+
+  /** Whether the copied row needs only a look at its times: content stored, no other names, no folder. */
+  isSettled(row: number): boolean {
+    const flags = this.flags[row] as number;
+    return (flags & SETTLED_MASK) === SETTLED && SETTLED_KINDS.has(this.kind[row] as number);
+  }
+
+  /** As {@link matches}, for less: whatever else changes, the kernel sets ctime. */
+  isUntouched(row: number, stat: StatBuffer): boolean {
+    return (
+      this.ctimeNanos[row] === stat.ctimeNanos &&
+      this.ctimeSeconds[row] === stat.ctimeSeconds &&
+      this.inoLow[row] === stat.inoLow &&
+      this.size[row] === stat.size &&
+      stat.nlink === 1
+    );
+  }
+
+  sameOwnerAndMode(row: number, old: ScanTable, from: number): boolean {
+    return (
+      this.mode[row] === old.mode[from] &&
+      this.uid[row] === old.uid[from] &&
+      this.gid[row] === old.gid[from]
+    );
   }
 
   /** Takes over what `old` knows about the content of its row. */
@@ -217,6 +258,14 @@ export class ScanTable {
     return kind === KIND.file || kind === KIND.folder || kind === KIND.link || kind === KIND.fifo;
   }
 
+  /** Makes room for as many rows and bytes of names behind the last ones. */
+  ensureRoom(rows: number, nameBytes: number): void {
+    if (this.count + rows > this.capacity)
+      this.growRows(Math.max(this.count + rows, this.capacity * 2));
+    if (this.namesUsed + nameBytes > this.names.length)
+      this.growNames(Math.max(this.namesUsed + nameBytes, this.names.length * 2));
+  }
+
   private growRows(capacity: number): void {
     for (const [name, Type] of COLUMNS) {
       const wider = new Type(capacity);
@@ -235,20 +284,4 @@ export class ScanTable {
     this.names = wider;
     this.namesAddress = ptr(wider);
   }
-}
-
-/** The same for a file that was just looked at. */
-export function fingerprintOfStat(stat: StatBuffer): string {
-  return fingerprint([
-    stat.inoHigh,
-    stat.inoLow,
-    stat.size,
-    stat.mtimeSeconds,
-    stat.mtimeNanos,
-    stat.mode & 0o7777,
-  ]);
-}
-
-function fingerprint(facts: readonly number[]): string {
-  return facts.join(":");
 }

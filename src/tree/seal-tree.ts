@@ -1,5 +1,5 @@
 import type { ObjectId } from "../model/entry.ts";
-import { encodeDirtyFolders, sumSizes } from "./encode-table.ts";
+import { encodeDirtyFolders } from "./encode-table.ts";
 import { encodeLinkGroups, findLinkGroups } from "./link-groups.ts";
 import type { Scan } from "./scan-result.ts";
 
@@ -26,8 +26,7 @@ export function sealTree(
   stores: boolean,
 ): TreeState {
   const { table } = scan;
-  const entries = sumSizes(table);
-  encodeDirtyFolders(table, put, stores);
+  encodeDirtyFolders(scan, put, stores);
   const groups = scan.linked.size < 2 ? [] : findLinkGroups(scan);
   const rootXattrs = table.xattrs.get(0);
   return {
@@ -35,7 +34,7 @@ export function sealTree(
     rootMode: table.mode[0] as number,
     ...(rootXattrs === undefined ? {} : { rootXattrs }),
     ...(groups.length === 0 ? {} : { links: put(encodeLinkGroups(groups)) }),
-    entries,
+    entries: scan.entries,
     bytes: table.size[0] as number,
   };
 }

@@ -42,6 +42,11 @@ a workspace "main" in it and room for more workspaces beside it.`,
 });
 
 function nextStep({ layout, workspace }: InitReport): string {
-  const enter = layout === "in-place" ? "" : `cd ${workspace} && `;
+  const enter = layout === "in-place" ? "" : `cd ${quote(workspace)} && `;
   return `${enter}jvs snapshot "first"`;
+}
+
+/** As a shell reads it back. */
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import { listOperations } from "../../operations/list-operations.ts";
 import { findUndo } from "../../operations/undo-stack.ts";
 import { type Command, defineCommand } from "../command.ts";
 import type { Look } from "../io.ts";
+import { noteLine } from "../render/snapshots.ts";
 import { formatMinute } from "../render/times.ts";
 import { shortenIds } from "../render/undo.ts";
 import { onOneLine, paint } from "../terminal.ts";
@@ -46,7 +47,7 @@ function lineFor(record: OperationRecord, look: Look, mark: string): string {
     formatMinute(timestamp),
     operation.padEnd(8),
     onOneLine(shortenIds(target)),
-    onOneLine(shortenIds(reason)),
+    noteLine(shortenIds(reason)),
     paint(look, "green", mark),
   ];
   return fields.filter((field) => field !== "").join("  ");

@@ -37,7 +37,7 @@ function factLines({ descriptor, is_head, is_latest }: ShowReport, look: Look): 
   const { note = "", tags = [], meta = {}, parent_id, partial_paths = [] } = descriptor;
   const places = [is_head ? "the workspace stands on it" : "", is_latest ? "the newest" : ""];
   const facts: [string, string][] = [
-    ["Note", onOneLine(note)],
+    ["Note", inLines(note)],
     ["Tags", tags.join(", ")],
     ...Object.entries(meta).map(([key, value]): [string, string] => [key, onOneLine(value)]),
     ["Taken", `${formatSecond(descriptor.created_at)} UTC`],
@@ -56,6 +56,11 @@ function factLines({ descriptor, is_head, is_latest }: ShowReport, look: Look): 
     paint(look, "yellow", `Snapshot ${descriptor.snapshot_id}`),
     ...shown.map(([name, value]) => `  ${name}: ${value}`),
   ];
+}
+
+/** Further lines stand under the first. */
+function inLines(note: string): string {
+  return note.trim().split(/\r?\n/).map(onOneLine).join("\n        ");
 }
 
 function describeContent({ entries, bytes, stored_bytes }: ShowReport["descriptor"]): string {

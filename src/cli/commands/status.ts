@@ -15,8 +15,9 @@ const LINES_ON_SCREEN = 50;
 /** `jvs status`. */
 export const statusCommand: Command = defineCommand({
   usage: "",
-  about: `Compares the workspace with the snapshot it stands on. One line a path:
-+ new, - gone, ~ other content, > renamed, = same content but another mode, time or owner.`,
+  about: `Compares the workspace with the snapshot it stands on. One line a path, and a sign for what
+happened to it: + new, - gone, ~ other content, > renamed, = same content but another
+mode, time or owner.`,
   words: { min: 0, max: 0, ignoresExtra: true },
   flags: {
     all: { type: "boolean", about: "List every path, also when there are many" },

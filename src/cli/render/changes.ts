@@ -59,7 +59,11 @@ export function changeLines(
 /** `~ notes.txt (1.2 KB -> 1.4 KB)`. */
 export function changeLine(change: Change, look: Look): string {
   const [sign, colour] = SIGNS[change.type];
-  return paint(look, colour, `${sign} ${pathsOf(change)}${inBrackets(remarkOn(change))}`);
+  return paint(look, colour, `${sign} ${pathsOf(change)}${remarkOn(change, shortSizes)}`);
+}
+
+function shortSizes(before: number, after: number): string {
+  return `${formatSize(before)} -> ${formatSize(after)}`;
 }
 
 /** `2 added, 1 with other metadata only`. */
@@ -75,30 +79,27 @@ export function pathsOf({ path, kind, old_path }: Change): string {
   return old_path === undefined ? `${path}${slash}` : `${old_path}${slash} -> ${path}${slash}`;
 }
 
+/** What to say behind the path, in brackets; "" for nothing. */
+export function remarkOn(change: Change, sizes: (before: number, after: number) => string): string {
+  const remark = describeRemark(change, sizes);
+  return remark === "" ? "" : ` (${remark})`;
+}
+
+function describeRemark(change: Change, sizes: (before: number, after: number) => string): string {
+  const { type, kind, old_kind = kind, size = 0, old_size = 0, old_hash, new_hash } = change;
+  if (type === "metadata") return describeDifferences(change);
+  if (type === "renamed") return old_hash === new_hash ? "" : "and edited";
+  if (type !== "modified") return "";
+  if (old_kind !== kind) return `${old_kind} -> ${kind}`;
+  return size === old_size ? "" : sizes(old_size, size);
+}
+
 /** What differs, for metadata changes: `mode 0644 -> 0755`, `time only`. */
-export function describeDifferences({ differs = [], old_mode, mode }: Change): string {
+function describeDifferences({ differs = [], old_mode, mode }: Change): string {
   if (differs.length === 1 && differs[0] === "mtime") return "time only";
   return differs
     .map((what) =>
       what === "mode" && old_mode ? `mode ${old_mode} -> ${mode}` : DIFFERENCES[what],
     )
     .join(", ");
-}
-
-/** The change of kind, if there is one: `directory -> file`. */
-export function describeKinds({ kind, old_kind }: Change): string {
-  return old_kind === undefined || old_kind === kind ? "" : `${old_kind} -> ${kind}`;
-}
-
-function remarkOn(change: Change): string {
-  const { type, size, old_size, old_hash, new_hash } = change;
-  if (type === "metadata") return describeDifferences(change);
-  if (type === "renamed") return old_hash === new_hash ? "" : "and edited";
-  if (type !== "modified") return "";
-  if (describeKinds(change) !== "") return describeKinds(change);
-  return size === old_size ? "" : `${formatSize(old_size ?? 0)} -> ${formatSize(size ?? 0)}`;
-}
-
-function inBrackets(text: string): string {
-  return text === "" ? "" : ` (${text})`;
 }

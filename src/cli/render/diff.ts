@@ -1,9 +1,8 @@
-import type { Change } from "../../model/change.ts";
 import type { DiffReport, FilePatch } from "../../model/reports.ts";
 import { type SnapshotId, shortId } from "../../model/snapshot.ts";
 import type { Look } from "../io.ts";
 import { type Colour, paint } from "../terminal.ts";
-import { describeDifferences, describeKinds, pathsOf } from "./changes.ts";
+import { pathsOf, remarkOn } from "./changes.ts";
 import { formatSecond } from "./times.ts";
 
 export interface DiffStyle {
@@ -79,19 +78,14 @@ function sectionLines(report: DiffReport, look: Look, section: Section): string[
   return [
     `${title} (${changes.length}):`,
     ...changes.map((change) =>
-      paint(look, colour, `  ${sign} ${pathsOf(change)}${remarkOn(change)}`),
+      paint(look, colour, `  ${sign} ${pathsOf(change)}${remarkOn(change, exactSizes)}`),
     ),
     "",
   ];
 }
 
-function remarkOn(change: Change): string {
-  if (change.type === "metadata") return ` (${describeDifferences(change)})`;
-  if (change.type !== "modified") return "";
-  const kinds = describeKinds(change);
-  if (kinds !== "") return ` (${kinds})`;
-  const { size = 0, old_size = 0 } = change;
-  return size === old_size ? "" : ` (${old_size} -> ${size} bytes)`;
+function exactSizes(before: number, after: number): string {
+  return `${before} -> ${after} bytes`;
 }
 
 function patchLines(patches: readonly FilePatch[], look: Look): string[] {

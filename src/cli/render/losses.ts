@@ -32,8 +32,8 @@ export function reviewIssues(issues: readonly RestoreIssue[]): Review {
   const grave = issues.filter(({ kind }) => !LIGHT_ISSUES.includes(kind));
   const light = issues.filter(({ kind }) => LIGHT_ISSUES.includes(kind));
   const lines = [
-    ...issueLines(grave, "not brought to the wanted state"),
-    ...issueLines(light, "restored without an attribute"),
+    ...issueLines(grave, "not as in the snapshot"),
+    ...issueLines(light, "without an attribute"),
   ];
   return { warning: lines.join("\n"), partial: grave.length > 0 };
 }
@@ -41,7 +41,7 @@ export function reviewIssues(issues: readonly RestoreIssue[]): Review {
 function issueLines(issues: readonly RestoreIssue[], what: string): string[] {
   if (issues.length === 0) return [];
   return [
-    `jvs: warning: ${countOf(issues.length, "path")} ${what}:`,
+    `jvs: warning: ${countOf(issues.length, "path is", "paths are")} ${what}:`,
     ...issues.map(({ path, why, kept_as }) => {
       const kept = kept_as === undefined ? "" : ` (the edited file is kept as ${kept_as})`;
       return `  ${path}: ${why}${kept}`;

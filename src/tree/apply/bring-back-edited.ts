@@ -4,7 +4,7 @@ import { AT_FDCWD } from "../../fs/libc.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import { fromText, type RawPath } from "../../model/raw-path.ts";
-import { fingerprintOfStat } from "../scan-table.ts";
+import { fingerprintOfStat } from "../file-fingerprint.ts";
 import { splitPath } from "../split-path.ts";
 import { conflictName } from "./action-runner.ts";
 
@@ -12,7 +12,7 @@ import { conflictName } from "./action-runner.ts";
 export interface MovedAway {
   readonly path: RawPath;
   readonly staged: string;
-  /** What it was when it was scanned, see ScanTable.fingerprintOf. */
+  /** What it was when it was scanned, see fingerprintOfRow. */
   readonly was: string;
 }
 

@@ -1,0 +1,164 @@
+import { AT_SYMLINK_NOFOLLOW, lastErrno, libc, throwErrno } from "../fs/libc.ts";
+import {
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  STATX_MASK,
+  StatBuffer,
+} from "../fs/stat-buffer.ts";
+import type { LossKind } from "../model/entry.ts";
+import { joinRaw, type RawPath } from "../model/raw-path.ts";
+import { CACHE_TAG } from "./cache-tag.ts";
+import { lossOf } from "./loss-of.ts";
+import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
+import { FLAG, KIND, NO_ROW, ScanTable } from "./scan-table.ts";
+
+/** The kind of each file type (the upper four bits of a mode); sockets and devices are lost. */
+const KIND_BY_TYPE: Uint8Array = new Uint8Array(16).fill(KIND.lost);
+KIND_BY_TYPE[S_IFREG >> 12] = KIND.file;
+KIND_BY_TYPE[S_IFDIR >> 12] = KIND.folder;
+KIND_BY_TYPE[S_IFLNK >> 12] = KIND.link;
+KIND_BY_TYPE[S_IFIFO >> 12] = KIND.fifo;
+
+/** A folder whose children are looked at. */
+export interface OpenedFolder extends PendingFolder {
+  readonly fd: number;
+  /** It is tagged as a cache: of its content only the tag is kept. */
+  readonly isCache: boolean;
+}
+
+/** Looks at one name after the other, and compares it with its row in the index. */
+export class RowScanner {
+  readonly stat: StatBuffer = new StatBuffer();
+  readonly old: ScanTable;
+  private readonly scan: Scan;
+  private readonly table: ScanTable;
+  private readonly skip: RawPath;
+  private readonly trustBefore: number;
+  private mountId = 0;
+
+  constructor(scan: Scan, { index, skip, trustBefore }: ScanOptions) {
+    this.scan = scan;
+    this.table = scan.table;
+    this.old = index ?? ScanTable.withRoom(0, 0);
+    this.skip = skip;
+    this.trustBefore = trustBefore;
+  }
+
+  /** `stat` holds the root's state. */
+  noteRoot(row: number, from: number): void {
+    this.mountId = this.stat.mountId;
+    this.table.setStat(row, this.stat);
+    this.noteFolder(row, from);
+  }
+
+  /** Asks the kernel; false when there is nothing that a tree keeps. */
+  look(row: number, folder: OpenedFolder): boolean {
+    const { table, stat } = this;
+    const name = table.namesAddress + (table.nameStart[row] as number);
+    if (libc.statx(folder.fd, name, AT_SYMLINK_NOFOLLOW, STATX_MASK, stat.address) !== 0) {
+      this.passOver(row, joinRaw(folder.path, table.nameOf(row)));
+      return false;
+    }
+    table.setStat(row, stat);
+    const kind = KIND_BY_TYPE[stat.mode >> 12] as number;
+    table.kind[row] = kind;
+    if (kind !== KIND.lost) return !this.isLeftOut(row, folder);
+    const isSocket = (stat.mode & S_IFMT) === S_IFSOCK;
+    this.lose(row, joinRaw(folder.path, table.nameOf(row)), isSocket ? "socket" : "device");
+    return false;
+  }
+
+  /** Compares with the index; true when nothing that a tree keeps can have changed. */
+  note(row: number, from: number): boolean {
+    const { table, old, stat, scan } = this;
+    if (table.kind[row] === KIND.folder) return this.noteFolder(row, from);
+    if (stat.nlink > 1 && table.kind[row] === KIND.file) {
+      const inode = `${stat.devMajor}:${stat.devMinor}:${stat.inoHigh}:${stat.inoLow}`;
+      scan.linked.set(row, inode);
+      table.setFlag(row, FLAG.linked);
+    }
+    if (!this.isTrusted(row)) table.setFlag(row, FLAG.racy);
+    if (!this.isKnown(row, from) || old.has(from, FLAG.racy) || !old.matches(from, stat)) {
+      scan.changed.push(row);
+      return false;
+    }
+    table.copyContent(row, old, from);
+    if (!table.has(row, FLAG.stored)) scan.unstored.push(row);
+    return true;
+  }
+
+  /** Leaves a name out of the tree, and says so. */
+  lose(row: number, path: RawPath, kind: LossKind): void {
+    this.table.kind[row] = KIND.lost;
+    this.scan.losses.push(lossOf(path, kind));
+  }
+
+  private isKnown(row: number, from: number): boolean {
+    return (
+      from !== NO_ROW &&
+      this.old.kind[from] === this.table.kind[row] &&
+      this.old.has(from, FLAG.hashed)
+    );
+  }
+
+  /** A folder is clean here when its own line is; what is in it is found later. */
+  private noteFolder(row: number, from: number): boolean {
+    const { table, old, stat } = this;
+    table.kind[row] = KIND.folder;
+    table.setListing(row, 0);
+    if (stat.mountId !== this.mountId) {
+      table.setFlag(row, FLAG.mount);
+      this.scan.losses.push(lossOf(table.pathOf(row), "mount"));
+    }
+    if (!this.isKnown(row, from)) {
+      this.scan.changed.push(row);
+      this.scan.markDirty(row);
+      return false;
+    }
+    const isTouched =
+      old.ctimeNanos[from] !== stat.ctimeNanos || old.ctimeSeconds[from] !== stat.ctimeSeconds;
+    const isUnstored = old.xattrs.has(from) && !old.has(from, FLAG.stored);
+    if (isTouched || isUnstored) this.scan.changed.push(row);
+    table.copyContent(row, old, from);
+    table.size[row] = old.size[from] as number;
+    if (table.has(row, FLAG.mount) !== old.has(from, FLAG.mount) || !table.has(row, FLAG.stored))
+      this.scan.markDirty(row);
+    return table.sameOwnerAndMode(row, old, from) && table.has(row, FLAG.stored);
+  }
+
+  /** The control folder, and what rules or a cache tag leave out. */
+  private isLeftOut(row: number, folder: OpenedFolder): boolean {
+    const { table } = this;
+    if (folder.row !== 0 && folder.rules === undefined && !folder.isCache) return false;
+    const name = table.nameOf(row);
+    if (folder.row === 0 && name === this.skip) {
+      table.kind[row] = KIND.gone;
+      return true;
+    }
+    const isFolder = table.kind[row] === KIND.folder;
+    const isOut = folder.isCache
+      ? name !== CACHE_TAG
+      : folder.rules?.ignores(joinRaw(folder.path, name), isFolder);
+    if (isOut !== true) return false;
+    table.kind[row] = KIND.ignored;
+    this.scan.ignored++;
+    return true;
+  }
+
+  /** A name that cannot be looked at has gone since it was listed, or lies in a folder closed to us. */
+  private passOver(row: number, path: RawPath): void {
+    const why = lastErrno();
+    if (why === "ENOENT") this.table.kind[row] = KIND.gone;
+    else if (why === "EACCES") this.lose(row, path, "unreadable");
+    else throwErrno("look at", path);
+  }
+
+  private isTrusted(row: number): boolean {
+    const { ctimeSeconds, ctimeNanos } = this.table;
+    return (ctimeSeconds[row] as number) + (ctimeNanos[row] as number) / 1e9 < this.trustBefore;
+  }
+}
