@@ -15,6 +15,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  realpathSync,
   rmSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -78,12 +79,14 @@ async function main(): Promise<number> {
 }
 
 async function show(folder: string): Promise<void> {
-  const cwd = join(folder, "project");
+  const cwd = join(realpathSync(folder), "project");
   const jvs = (words: string): Promise<void> => run({ line: `jvs ${words}`, cwd, shows: true });
 
   title("A folder with thousands of files");
   if (!existsSync(join(BIN, "jvs"))) throw new DemoFailure("there is no bin/jvs; run `make build`");
-  await run({ line: `cp -a node_modules ${cwd}`, cwd: ROOT });
+  await run({ line: `cp -a node_modules/. ${cwd}`, cwd: ROOT });
+  // What follows destroys things: it must not happen anywhere else.
+  if (realpathSync(cwd) !== cwd) throw new DemoFailure(`${cwd} is not the copy`);
   await run({ line: `cd ${cwd}`, cwd });
   const asItWas = takeFingerprint(cwd);
   note(`${count(asItWas.size)} files, folders and links`);
@@ -102,13 +105,13 @@ async function show(folder: string): Promise<void> {
 
   title("Go back");
   await jvs("restore HEAD");
-  compare(takeFingerprint(cwd), asItWas, "as it was before");
+  compare(takeFingerprint(cwd), asItWas, "all as before");
 
   title("Change your mind, twice");
   await jvs("undo");
-  compare(takeFingerprint(cwd), wrecked, "wrecked again, just as it was");
+  compare(takeFingerprint(cwd), wrecked, "the wreck is back");
   await jvs("redo");
-  compare(takeFingerprint(cwd), asItWas, "as it was before");
+  compare(takeFingerprint(cwd), asItWas, "all as before");
 
   title("What it costs");
   await run({ line: "du -sh --exclude=.jvs .", cwd, shows: true });
@@ -170,7 +173,7 @@ function compare(found: Fingerprint, wanted: Fingerprint, what: string): void {
   const paths = new Set([...found.keys(), ...wanted.keys()]);
   const wrong = [...paths].filter((path) => found.get(path) !== wanted.get(path));
   if (wrong.length === 0) {
-    note(`compared ${count(wanted.size)} paths by content, mode, time and link: ${what}`);
+    note(`${count(wanted.size)} paths compared (content, mode, time, links): ${what}`);
     return;
   }
   for (const path of wrong.slice(0, MOST_LINES)) {
@@ -178,7 +181,7 @@ function compare(found: Fingerprint, wanted: Fingerprint, what: string): void {
     print(`    wanted: ${wanted.get(path) ?? "nothing"}`);
     print(`    found:  ${found.get(path) ?? "nothing"}`);
   }
-  throw new DemoFailure(`${count(wrong.length)} paths are not ${what}`);
+  throw new DemoFailure(`${count(wrong.length)} paths are wrong, not: ${what}`);
 }
 
 function title(text: string): void {
@@ -193,10 +196,14 @@ function printCommand(line: string, seconds: number): void {
 }
 
 function printOutput(text: string): void {
-  const lines = text.trim().split("\n");
-  const isCut = lines.length > MOST_LINES + 1;
-  const shown = isCut ? [...lines.slice(0, MOST_LINES - 3), "...", ...lines.slice(-3)] : lines;
-  for (const line of shown) print(line === "" ? "" : `    ${cut(line, WIDTH - 4)}`);
+  const lines = text.replace(/^\n+|\s+$/g, "").split("\n");
+  const left = lines.length - MOST_LINES;
+  // Leaving out one line to print another saves nothing.
+  const shown =
+    left > 1
+      ? [...lines.slice(0, MOST_LINES - 3), `... ${count(left)} more lines ...`, ...lines.slice(-3)]
+      : lines;
+  for (const line of shown.flatMap(wrap)) print(line === "" ? "" : `    ${line}`);
 }
 
 /** Something this script found out itself. */
@@ -204,8 +211,12 @@ function note(text: string): void {
   print(`  ${paint("32", `# ${text}`)}`);
 }
 
-function cut(line: string, width: number): string {
-  return line.length <= width ? line : `${line.slice(0, width - 3)}...`;
+/** Lines that fit; what is broken off stands two spaces in. */
+function wrap(line: string): string[] {
+  const at = Math.max(0, line.lastIndexOf(" ", WIDTH - 4));
+  if (line.length <= WIDTH - 4 || line.slice(0, at).trim() === "") return [line];
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  return [line.slice(0, at), ...wrap(`${indent}  ${line.slice(at + 1)}`)];
 }
 
 function count(number: number): string {

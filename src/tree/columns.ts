@@ -7,6 +7,7 @@ export type NumberColumn =
 
 /** How to make a column: empty, or over memory that is there. */
 interface ColumnType {
+  readonly BYTES_PER_ELEMENT: number;
   new (length: number): NumberColumn;
   new (buffer: ArrayBuffer, offset: number, length: number): NumberColumn;
 }

@@ -1,6 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { writeFully } from "../fs/file-io.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { fromText } from "../model/raw-path.ts";
 import { COLUMNS } from "./columns.ts";
 import { ID_BYTES, ScanTable } from "./scan-table.ts";
 
@@ -10,10 +12,12 @@ import { ID_BYTES, ScanTable } from "./scan-table.ts";
  *
  * Header of 64 bytes: magic (8), rows u32, bytes of names u32, rows with attributes u32, zeros.
  * Then the columns in the order of COLUMNS, the ids, the names, the attributes (row u32, id), each
- * padded to 8 bytes; at the end xxh3-64 of all before.
+ * padded to 8 bytes; at the end a checksum of all before.
  */
 const MAGIC = Buffer.from("JVIDXS3\n").readBigUInt64LE();
 const HEADER_BYTES = 64;
+/** A row number and an id. */
+const XATTR_BYTES = 4 + ID_BYTES;
 
 /** The index at `path`, or undefined when there is none that can be used. */
 export function readIndex(path: string): ScanTable | undefined {
@@ -29,7 +33,9 @@ export function readIndex(path: string): ScanTable | undefined {
 export function writeIndex(path: string, table: ScanTable): void {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(draft, encodeIndex(table), { mode: 0o600 });
+    writeParts(draft, encodeIndex(table));
+    // Some file systems write a file out at once when it replaces another; no name, nothing replaced.
+    rmSync(path, { force: true });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -37,21 +43,30 @@ export function writeIndex(path: string, table: ScanTable): void {
   }
 }
 
-function encodeIndex(table: ScanTable): Buffer {
-  const parts = sections(table);
-  const total = parts.reduce((sum, part) => sum + padded(part.byteLength), HEADER_BYTES);
-  const file = Buffer.alloc(total + 8);
-  file.writeBigUInt64LE(MAGIC, 0);
-  file.writeUInt32LE(table.count, 8);
-  file.writeUInt32LE(table.namesUsed, 12);
-  file.writeUInt32LE(table.xattrs.size, 16);
-  let at = HEADER_BYTES;
-  for (const part of parts) {
-    file.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += padded(part.byteLength);
+function writeParts(path: string, parts: readonly Uint8Array[]): void {
+  const fd = openSync(path, "w", 0o600);
+  try {
+    for (const part of parts) writeFully(fd, part, fromText(path));
+  } finally {
+    closeSync(fd);
   }
-  file.writeBigUInt64LE(checksum(file.subarray(0, total)), total);
-  return file;
+}
+
+/** The parts of the file. They are written from where they are: a copy would cost more than all else. */
+function encodeIndex(table: ScanTable): Uint8Array[] {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeBigUInt64LE(MAGIC, 0);
+  header.writeUInt32LE(table.count, 8);
+  header.writeUInt32LE(table.namesUsed, 12);
+  header.writeUInt32LE(table.xattrs.size, 16);
+  const parts: Uint8Array[] = [header];
+  for (const { buffer, byteOffset, byteLength } of sections(table)) {
+    parts.push(new Uint8Array(buffer, byteOffset, byteLength));
+    parts.push(new Uint8Array(padded(byteLength) - byteLength));
+  }
+  const sum = Buffer.alloc(8);
+  sum.writeBigUInt64LE(checksum(parts));
+  return [...parts, sum];
 }
 
 function sections(table: ScanTable): (ArrayBufferView & { buffer: ArrayBuffer })[] {
@@ -61,36 +76,56 @@ function sections(table: ScanTable): (ArrayBufferView & { buffer: ArrayBuffer })
 }
 
 function encodeXattrs(table: ScanTable): Buffer<ArrayBuffer> {
-  const bytes = Buffer.alloc(table.xattrs.size * (4 + ID_BYTES));
+  const bytes = Buffer.alloc(table.xattrs.size * XATTR_BYTES);
   let at = 0;
   for (const [row, id] of table.xattrs) {
     bytes.writeUInt32LE(row, at);
     bytes.write(id, at + 4, "hex");
-    at += 4 + ID_BYTES;
+    at += XATTR_BYTES;
   }
   return bytes;
 }
 
 function decodeIndex(file: Buffer<ArrayBuffer>): ScanTable | undefined {
-  const total = file.length - 8;
-  if (total < HEADER_BYTES || file.readBigUInt64LE(0) !== MAGIC) return undefined;
-  if (file.readBigUInt64LE(total) !== checksum(file.subarray(0, total))) return undefined;
+  if (file.length < HEADER_BYTES + 8 || file.readBigUInt64LE(0) !== MAGIC) return undefined;
   const table = new ScanTable();
   table.count = file.readUInt32LE(8);
   table.capacity = table.count;
   table.namesUsed = file.readUInt32LE(12);
-  let at = HEADER_BYTES;
-  for (const [name, Type] of COLUMNS) {
-    const column = new Type(file.buffer, file.byteOffset + at, table.count);
-    (table as unknown as Record<string, unknown>)[name] = column;
-    at += padded(column.byteLength);
-  }
-  table.useIds(file.subarray(at, at + table.count * ID_BYTES));
-  at += padded(table.ids.length);
-  table.names = file.subarray(at, at + table.namesUsed);
-  at += padded(table.names.length);
-  decodeXattrs(table, { file, at, count: file.readUInt32LE(16) });
+  const parts = slice(file, [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES]);
+  if (parts === undefined) return undefined;
+  COLUMNS.forEach(([name, Type], index) => {
+    const { buffer, byteOffset } = parts[index] as Buffer<ArrayBuffer>;
+    table.setColumn(name, new Type(buffer, byteOffset, table.count));
+  });
+  const [ids, names, xattrs] = parts.slice(COLUMNS.length);
+  table.useIds(ids as Buffer<ArrayBuffer>);
+  table.names = names as Buffer<ArrayBuffer>;
+  decodeXattrs(table, xattrs as Buffer);
   return table;
+}
+
+/** The bytes of each section but the last, before they are padded. */
+function sizesOf({ count, namesUsed }: ScanTable): number[] {
+  const columns = COLUMNS.map(([, { BYTES_PER_ELEMENT }]) => BYTES_PER_ELEMENT * count);
+  return [...columns, ID_BYTES * count, namesUsed];
+}
+
+/** Cuts the file into its sections; undefined when it is torn or damaged. */
+function slice(
+  file: Buffer<ArrayBuffer>,
+  sizes: readonly number[],
+): Buffer<ArrayBuffer>[] | undefined {
+  const all: Uint8Array[] = [file.subarray(0, HEADER_BYTES)];
+  const sections: Buffer<ArrayBuffer>[] = [];
+  let at = HEADER_BYTES;
+  for (const size of sizes) {
+    sections.push(file.subarray(at, at + size));
+    all.push(file.subarray(at, at + size), file.subarray(at + size, at + padded(size)));
+    at += padded(size);
+  }
+  if (at + 8 !== file.length || file.readBigUInt64LE(at) !== checksum(all)) return undefined;
+  return sections;
 }
 
 /** Number columns can only lie over memory that begins at a multiple of 8. */
@@ -99,11 +134,10 @@ function aligned(file: Buffer): Buffer<ArrayBuffer> {
   return Buffer.from(Uint8Array.from(file).buffer);
 }
 
-function decodeXattrs(table: ScanTable, from: { file: Buffer; at: number; count: number }): void {
-  for (let index = 0; index < from.count; index++) {
-    const at = from.at + index * (4 + ID_BYTES);
-    const id = from.file.hexSlice(at + 4, at + 4 + ID_BYTES) as ObjectId;
-    table.xattrs.set(from.file.readUInt32LE(at), id);
+function decodeXattrs(table: ScanTable, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; at += XATTR_BYTES) {
+    const id = bytes.hexSlice(at + 4, at + XATTR_BYTES) as ObjectId;
+    table.xattrs.set(bytes.readUInt32LE(at), id);
   }
 }
 
@@ -111,6 +145,10 @@ function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-function checksum(bytes: Uint8Array): bigint {
-  return BigInt.asUintN(64, BigInt(Bun.hash.xxHash3(bytes)));
+/** xxh3-64 of each part, seeded with that of the part before. */
+function checksum(parts: readonly Uint8Array[]): bigint {
+  let sum = 0n;
+  for (const part of parts)
+    if (part.length > 0) sum = BigInt.asUintN(64, BigInt(Bun.hash.xxHash3(part, sum)));
+  return sum;
 }

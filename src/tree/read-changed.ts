@@ -128,6 +128,8 @@ class RowReader implements Disposable {
     }
     this.readAttributes(row, at, name);
     if (table.kind[row] !== KIND.folder) this.mark(row);
+    // "Stored" speaks of its attributes, too.
+    else if (!options.stores && table.xattrs.has(row)) table.clearFlag(row, FLAG.stored);
   }
 
   private readSmallFile(row: number, at: number): void {

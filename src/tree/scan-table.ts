@@ -2,7 +2,7 @@ import { ptr } from "bun:ffi";
 import type { StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
-import { COLUMNS, type NumberColumn } from "./columns.ts";
+import { COLUMNS, type ColumnName, type NumberColumn } from "./columns.ts";
 
 /** What a row is, as a character code: the four kinds that a tree keeps, and three it does not. */
 export const KIND = {
@@ -172,6 +172,10 @@ export class ScanTable {
     this.ids.write(id, row * ID_BYTES, "hex");
   }
 
+  setColumn(name: ColumnName, column: NumberColumn): void {
+    (this as unknown as Record<ColumnName, NumberColumn>)[name] = column;
+  }
+
   useIds(ids: Buffer<ArrayBuffer>): void {
     this.ids = ids;
     this.idWords = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
@@ -270,7 +274,7 @@ export class ScanTable {
     for (const [name, Type] of COLUMNS) {
       const wider = new Type(capacity);
       if (this.capacity > 0) wider.set(this[name]);
-      (this as unknown as Record<string, NumberColumn>)[name] = wider;
+      this.setColumn(name, wider);
     }
     const ids = Buffer.alloc(capacity * ID_BYTES);
     ids.set(this.ids);

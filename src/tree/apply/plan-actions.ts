@@ -138,15 +138,9 @@ class Planner {
   }
 
   private planFile(path: RawPath, before: ViewedEntry | undefined, after: ViewedEntry): void {
-    if (before?.kind === "d") this.remove(path, before);
     if (before !== undefined && this.isTouchEnough(before, after))
       this.touches.push({ kind: "touch", path, entry: after, row: before.row as number });
-    else
-      this.place(path, {
-        before: before?.kind === "d" ? undefined : before,
-        entry: after,
-        linkTo: undefined,
-      });
+    else this.place(path, { before, entry: after, linkTo: undefined });
   }
 
   /** A file with other names is never changed in place: they may be outside the workspace. */
@@ -157,6 +151,7 @@ class Planner {
     return before.kind === after.kind && before.kind !== "l" && sameBytes && !isShared;
   }
 
+  /** A folder in its way is emptied and removed first; whatever else is there changes places with it. */
   private place(
     path: RawPath,
     {
@@ -165,13 +160,15 @@ class Planner {
       linkTo,
     }: { before: ViewedEntry | undefined; entry: Entry; linkTo: string | undefined },
   ): string {
+    const isFolder = before?.kind === "d";
+    if (isFolder) this.remove(path, before);
     const staged = this.nextName();
     this.files.push({
       kind: "place",
       path,
       entry,
       staged,
-      row: before?.row,
+      row: isFolder ? undefined : before?.row,
       ...(linkTo === undefined ? {} : { linkTo }),
     });
     return staged;

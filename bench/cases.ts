@@ -1,0 +1,17 @@
+import type { Case } from "./case.ts";
+import { changedStatus } from "./cases/changed-status.ts";
+import { firstSnapshot } from "./cases/first-snapshot.ts";
+import { largeSnapshot } from "./cases/large-snapshot.ts";
+import { nextSnapshot } from "./cases/next-snapshot.ts";
+import { restoreChanges } from "./cases/restore-changes.ts";
+import { startUp } from "./cases/start-up.ts";
+
+/** Every case, in the order of the goals. */
+export const CASES: readonly Case[] = [
+  firstSnapshot,
+  nextSnapshot,
+  restoreChanges,
+  changedStatus,
+  largeSnapshot,
+  startUp,
+];

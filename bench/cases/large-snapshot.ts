@@ -1,0 +1,48 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Bench, Case } from "../case.ts";
+import type { Row } from "../row.ts";
+import { jvs } from "../steps.ts";
+import { largeFiles } from "../trees/large-files.ts";
+
+const AT_MOST = 1.2;
+const SETTLE_MS = 500;
+
+/** P7: few large files on a file system that shares blocks; the bytes have to be hashed. */
+export const largeSnapshot: Case = {
+  goal: "P7",
+  title: "first snapshot of 1 GiB",
+  runs: 7,
+
+  async run(bench: Bench): Promise<readonly Row[]> {
+    if (!(bench.site.clones && bench.has("openssl"))) return [];
+    const tree = largeFiles(4, 256);
+    const folder = join(bench.folder, "jvs");
+    tree.make(folder);
+    return bench.compare({
+      work: `first snapshot, ${tree.name}`,
+      jvs: {
+        name: "jvs snapshot",
+        prepare() {
+          rmSync(join(folder, ".jvs"), { recursive: true, force: true });
+          bench.run(jvs(folder, "init"));
+        },
+        steps: [jvs(folder, "snapshot", "bench")],
+      },
+      peers: [
+        {
+          name: "openssl dgst -sha256, 2 at once",
+          prepare: () => undefined,
+          steps: [
+            {
+              argv: ["sh", "-c", `ls *.bin | xargs -n 2 -P 2 openssl dgst -sha256`],
+              cwd: folder,
+            },
+          ],
+          atMost: AT_MOST,
+        },
+      ],
+      settleMs: SETTLE_MS,
+    });
+  },
+};

@@ -1,0 +1,117 @@
+import { copyFileSync, ftruncateSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Step } from "./steps.ts";
+
+/** What one run took. */
+export interface Sample {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+/** Runs programs, each in the same surroundings, and looks at them from outside. */
+export interface Lab extends Disposable {
+  /** Runs programs one after the other and adds up what they took. Throws when one fails. */
+  time(steps: readonly Step[]): Sample;
+
+  /** Runs them once more for their memory: the largest of them, in MiB. Linux alone. */
+  weigh(steps: readonly Step[]): Promise<number | undefined>;
+}
+
+const NANOS = 1e6;
+const MICROS = 1000n;
+const KIB_PER_MIB = 1024;
+
+/**
+ * Opens a lab in `folder`, which must not exist. The binary is copied, so that a build that
+ * goes on meanwhile changes nothing, and found through PATH, as users do.
+ */
+export function openLab(folder: string, binary: string): Lab {
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  mkdirSync(join(folder, "home"));
+  copyFileSync(binary, join(folder, "bin/jvs"));
+  const logFile = join(folder, "log");
+  const log = openSync(logFile, "a");
+  const env = environment(folder);
+  const optionsOf = (step: Step) =>
+    ({
+      cwd: step.cwd,
+      env: { ...env, ...step.env },
+      stdio: ["ignore", log, log],
+    }) satisfies Bun.SpawnOptions.OptionsObject<"ignore", number, number>;
+  const complain = (step: Step, status: string): never => {
+    const said = readFileSync(logFile, "utf8").trim();
+    throw new Error(`Cannot run "${step.argv.join(" ")}" in ${step.cwd}: ${status}\n${said}`);
+  };
+
+  return {
+    time(steps) {
+      ftruncateSync(log);
+      let [ms, cpuMs] = [0, 0];
+      for (const step of steps) {
+        const options = optionsOf(step);
+        const start = process.hrtime.bigint();
+        const { success, exitCode, signalCode, resourceUsage } = Bun.spawnSync(
+          [...step.argv],
+          options,
+        );
+        ms += Number(process.hrtime.bigint() - start) / NANOS;
+        cpuMs += Number(BigInt(resourceUsage?.cpuTime.total ?? 0n)) / Number(MICROS);
+        if (!success) complain(step, signalCode ?? `status ${exitCode}`);
+      }
+      return { ms, cpuMs };
+    },
+
+    async weigh(steps) {
+      ftruncateSync(log);
+      let most: number | undefined;
+      for (const step of steps) {
+        const child = Bun.spawn([...step.argv], optionsOf(step));
+        const peak = watchPeak(child.pid);
+        const status = await child.exited;
+        if (status !== 0) complain(step, child.signalCode ?? `status ${status}`);
+        if (peak !== undefined) most = Math.max(most ?? 0, peak);
+      }
+      return most;
+    },
+
+    [Symbol.dispose]() {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** No settings of the user, of the system or of the shell that the bench was started from. */
+function environment(folder: string): Record<string, string> {
+  return {
+    PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}`,
+    HOME: join(folder, "home"),
+    USER: "bench",
+    LC_ALL: "C",
+    TZ: "UTC",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+  };
+}
+
+/**
+ * The peak of one program's memory, read until it ends. What wait4 tells is no use here: the
+ * kernel counts the memory that parent and child share between fork and exec to the child, so
+ * that nothing ever seems smaller than the bench itself.
+ */
+function watchPeak(pid: number): number | undefined {
+  let peak: number | undefined;
+  for (;;) {
+    const status = readStatus(pid);
+    const mark = /^VmHWM:\s+(\d+)/m.exec(status)?.[1];
+    if (mark) peak = Number(mark) / KIB_PER_MIB;
+    else if (!/^State:\s+[^ZX]/m.test(status)) return peak;
+  }
+}
+
+function readStatus(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "latin1");
+  } catch {
+    return ""; // It is gone, or this is no Linux.
+  }
+}

@@ -1,0 +1,61 @@
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync } from "node:fs";
+
+/** What makes a file system, with nothing left to do in the background afterwards. */
+const MAKERS: Readonly<Record<"xfs" | "ext4", readonly string[]>> = {
+  xfs: ["mkfs.xfs", "-q", "-m", "reflink=1"],
+  ext4: ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+};
+
+export interface MountOptions {
+  /** A sparse file that is made for this and removed with it. */
+  readonly image: string;
+  /** An empty folder. */
+  readonly folder: string;
+  readonly bytes: number;
+}
+
+/** Mounts a new file system, or says why this cannot be done here. Disposing leaves nothing. */
+export function mountImage(
+  type: "xfs" | "ext4",
+  { image, folder, bytes }: MountOptions,
+): Disposable | string {
+  const [maker = "", ...options] = MAKERS[type];
+  if (process.platform !== "linux") return "loop mounts need Linux";
+  if (process.getuid?.() !== 0) return "loop mounts need root";
+  if (Bun.which(maker) === null) return `${maker} is not installed`;
+  const fd = openSync(image, "wx");
+  ftruncateSync(fd, bytes);
+  closeSync(fd);
+  const fault = run([maker, ...options, image]) || run(["mount", "-o", "loop", image, folder]);
+  // The mount holds the image: without a name it cannot outlive it.
+  rmSync(image);
+  if (fault) return fault;
+  return { [Symbol.dispose]: () => unmount(folder) };
+}
+
+/** Unmounts what a run that was killed left behind below `folder`. */
+export function unmountBelow(folder: string): void {
+  if (process.platform !== "linux") return;
+  const points = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => unescape(line.split(" ")[1] ?? ""));
+  for (const point of points) if (point.startsWith(`${folder}/`)) unmount(point);
+}
+
+function unmount(folder: string): void {
+  const fault = run(["umount", folder]) && run(["umount", "--lazy", folder]);
+  if (fault) throw new Error(`Cannot unmount "${folder}": ${fault}`);
+}
+
+/** The kernel writes blanks in names as octal numbers. */
+function unescape(text: string): string {
+  return text.replaceAll(/\\(\d{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
+/** Empty when all went well. Out of the terminal's reach: Ctrl-C must not stop an unmount. */
+function run(argv: readonly string[]): string {
+  const { success, stderr } = Bun.spawnSync([...argv], { stdout: "ignore", detached: true });
+  return success ? "" : stderr.toString().trim() || `${argv[0]} failed`;
+}

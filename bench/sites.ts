@@ -1,0 +1,69 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mountImage } from "./loop-mount.ts";
+import { firstLineOf } from "./programs.ts";
+
+export const SITE_NAMES = ["here", "xfs", "ext4"] as const;
+
+export type SiteName = (typeof SITE_NAMES)[number];
+
+/** A file system to measure on. */
+export interface Site extends Disposable {
+  /** Short, as the table shows it: "xfs", or "here: ext4" for the one that the project lies on. */
+  readonly label: string;
+  readonly folder: string;
+  /** Whether files here can share their blocks. */
+  readonly clones: boolean;
+}
+
+const GIB = 1024 ** 3;
+
+export interface SiteOptions {
+  /** Everything that a site needs is made in here. */
+  readonly folder: string;
+  readonly isLarge: boolean;
+}
+
+/** Opens a file system, or says why it cannot be measured on this machine. */
+export function openSite(name: SiteName, { folder, isLarge }: SiteOptions): Site | string {
+  const place = join(folder, name);
+  mkdirSync(place);
+  if (name === "here") return siteAt(place, { label: `here: ${typeOf(place)}`, close: undefined });
+  const bytes = (isLarge ? 64 : 8) * GIB;
+  const mounted = mountImage(name, { image: `${place}.img`, folder: place, bytes });
+  if (typeof mounted === "string") return mounted;
+  return siteAt(place, { label: name, close: mounted });
+}
+
+function siteAt(
+  folder: string,
+  { label, close }: { label: string; close: Disposable | undefined },
+): Site {
+  return {
+    label,
+    folder,
+    clones: canClone(folder),
+    [Symbol.dispose]() {
+      close?.[Symbol.dispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function typeOf(folder: string): string {
+  const [, type = ""] = /(\S+)$/.exec(lastLineOf(["df", "--output=fstype", folder])) ?? [];
+  return type || "unknown";
+}
+
+function lastLineOf(argv: readonly string[]): string {
+  const { stdout } = Bun.spawnSync([...argv], { stderr: "ignore" });
+  return stdout.toString().trim().split("\n").at(-1) ?? "";
+}
+
+function canClone(folder: string): boolean {
+  const [from, to] = [join(folder, "probe"), join(folder, "probe-clone")];
+  writeFileSync(from, "probe");
+  const { success } = Bun.spawnSync(["cp", "--reflink=always", from, to], { stderr: "ignore" });
+  for (const file of [from, to]) rmSync(file, { force: true });
+  return success;
+}
