@@ -18,7 +18,7 @@ export interface Lab extends Disposable {
 }
 
 const NANOS = 1e6;
-const MICROS = 1000n;
+const MICROS = 1000;
 const KIB_PER_MIB = 1024;
 
 /**
@@ -40,7 +40,9 @@ export function openLab(folder: string, binary: string): Lab {
     }) satisfies Bun.SpawnOptions.OptionsObject<"ignore", number, number>;
   const complain = (step: Step, status: string): never => {
     const said = readFileSync(logFile, "utf8").trim();
-    throw new Error(`Cannot run "${step.argv.join(" ")}" in ${step.cwd}: ${status}\n${said}`);
+    throw new Error(
+      `Cannot run "${step.argv.join(" ")}" in ${step.cwd}: it ended with ${status}\n${said}`,
+    );
   };
 
   return {
@@ -55,8 +57,8 @@ export function openLab(folder: string, binary: string): Lab {
           options,
         );
         ms += Number(process.hrtime.bigint() - start) / NANOS;
-        cpuMs += Number(BigInt(resourceUsage?.cpuTime.total ?? 0n)) / Number(MICROS);
-        if (!success) complain(step, signalCode ?? `status ${exitCode}`);
+        cpuMs += Number(resourceUsage.cpuTime.total) / MICROS;
+        if (!success) complain(step, `${signalCode ?? exitCode}`);
       }
       return { ms, cpuMs };
     },
@@ -68,7 +70,7 @@ export function openLab(folder: string, binary: string): Lab {
         const child = Bun.spawn([...step.argv], optionsOf(step));
         const peak = watchPeak(child.pid);
         const status = await child.exited;
-        if (status !== 0) complain(step, child.signalCode ?? `status ${status}`);
+        if (status !== 0) complain(step, `${child.signalCode ?? status}`);
         if (peak !== undefined) most = Math.max(most ?? 0, peak);
       }
       return most;

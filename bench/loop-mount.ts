@@ -38,7 +38,7 @@ export function unmountBelow(folder: string): void {
   if (process.platform !== "linux") return;
   const points = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
-    .map((line) => unescape(line.split(" ")[1] ?? ""));
+    .map((line) => readBlanks(line.split(" ")[1] ?? ""));
   for (const point of points) if (point.startsWith(`${folder}/`)) unmount(point);
 }
 
@@ -48,7 +48,7 @@ function unmount(folder: string): void {
 }
 
 /** The kernel writes blanks in names as octal numbers. */
-function unescape(text: string): string {
+function readBlanks(text: string): string {
   return text.replaceAll(/\\(\d{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );

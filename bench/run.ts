@@ -7,23 +7,21 @@
  *
  * README.md says what the figures mean.
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Case } from "./case.ts";
 import { holdContest } from "./contest.ts";
 import { type Lab, openLab } from "./lab.ts";
-import { unmountBelow } from "./loop-mount.ts";
 import { readLoad } from "./machine.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { absentPeers, findPeers, firstLineOf } from "./programs.ts";
 import { renderTable } from "./render-table.ts";
 import { makeReport, type Report, renderFoot } from "./report.ts";
 import type { Row } from "./row.ts";
+import { openScratch } from "./scratch.ts";
 import { openSite, type Site } from "./sites.ts";
 
 const ROOT = join(import.meta.dir, "..");
-const SCRATCH = join(ROOT, ".tmp");
-const PREFIX = "bench-";
 const USAGE_STATUS = 2;
 const INTERRUPTED_STATUS = 130;
 
@@ -41,11 +39,9 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return USAGE_STATUS;
   const signal = listenForInterrupt();
-  const folder = join(SCRATCH, `${PREFIX}${process.pid}`);
-  removeLeftovers();
-  mkdirSync(folder, { recursive: true });
+  using scratch = openScratch(join(ROOT, ".tmp"));
   try {
-    const report = await measure(options, folder, signal);
+    const report = await measure(options, scratch.folder, signal);
     if (options.json) await Bun.write(options.json, `${JSON.stringify(report, null, 2)}\n`);
     console.log(`\n${renderTable(report.rows)}\n\n${renderFoot(report)}`);
     return 0;
@@ -54,8 +50,6 @@ async function main(): Promise<number> {
     if (!signal.aborted) throw error;
     console.error("Interrupted: everything is cleared away");
     return INTERRUPTED_STATUS;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -74,24 +68,6 @@ function listenForInterrupt(): AbortSignal {
     process.on(signal, () => controller.abort());
   }
   return controller.signal;
-}
-
-/** A run that was killed could not clear away what it made. */
-function removeLeftovers(): void {
-  mkdirSync(SCRATCH, { recursive: true });
-  for (const name of readdirSync(SCRATCH).filter((one) => one.startsWith(PREFIX))) {
-    if (isRunning(Number(name.slice(PREFIX.length)))) continue;
-    unmountBelow(join(SCRATCH, name));
-    rmSync(join(SCRATCH, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 async function measure(options: Options, folder: string, signal: AbortSignal): Promise<Report> {

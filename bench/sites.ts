@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountImage } from "./loop-mount.ts";
-import { firstLineOf } from "./programs.ts";
 
 export const SITE_NAMES = ["here", "xfs", "ext4"] as const;
 
@@ -51,13 +50,8 @@ function siteAt(
 }
 
 function typeOf(folder: string): string {
-  const [, type = ""] = /(\S+)$/.exec(lastLineOf(["df", "--output=fstype", folder])) ?? [];
-  return type || "unknown";
-}
-
-function lastLineOf(argv: readonly string[]): string {
-  const { stdout } = Bun.spawnSync([...argv], { stderr: "ignore" });
-  return stdout.toString().trim().split("\n").at(-1) ?? "";
+  const { stdout } = Bun.spawnSync(["df", "--output=fstype", folder], { stderr: "ignore" });
+  return stdout.toString().trim().split("\n").at(-1) || "unknown";
 }
 
 function canClone(folder: string): boolean {
