@@ -35,12 +35,12 @@ export interface CaptureRequest {
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, string>>;
   readonly allowUnstable: boolean;
-  /** Take none when the workspace is as this snapshot says. */
-  readonly unlessAs: Descriptor | null;
+  /** Take none when the workspace is as one of these snapshots says. */
+  readonly unlessAs: readonly Descriptor[];
 }
 
 export interface Capture {
-  /** The new snapshot, or `unlessAs`. */
+  /** The new snapshot, or the one of `unlessAs` that holds the same. */
   readonly descriptor: Descriptor;
   readonly unchanged: boolean;
   /** The workspace as it was captured. */
@@ -77,10 +77,8 @@ export async function captureSnapshot(
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const { scan, trustBefore } = await walk(ctx, workspace, folder);
-  if (request.unlessAs !== null && isQuiet(scan)) {
-    const tree = sealTree(scan, HASH_ONLY.put, false);
-    if (sameState(tree, stateOf(request.unlessAs))) return unchanged(scan, request.unlessAs);
-  }
+  const known = isQuiet(scan) ? findSame(request, sealTree(scan, HASH_ONLY.put, false)) : undefined;
+  if (known !== undefined) return unchanged(scan, known);
   ensureFreeSpace(repo);
   const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
   return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine });
@@ -89,6 +87,11 @@ export async function captureSnapshot(
 /** Nothing was read and nothing is to be encoded: the index tells the whole tree. */
 function isQuiet(scan: Scan): boolean {
   return scan.changed.length === 0 && scan.unstored.length === 0 && !scan.table.has(0, FLAG.dirty);
+}
+
+/** The one of the known snapshots that holds this tree. */
+function findSame({ unlessAs }: CaptureRequest, tree: TreeState): Descriptor | undefined {
+  return unlessAs.find((descriptor) => sameState(tree, stateOf(descriptor)));
 }
 
 function unchanged(scan: Scan, descriptor: Descriptor): Capture {
@@ -109,11 +112,11 @@ async function publish(work: Work): Promise<Capture> {
   failPoint("step-4");
   const draft = openDraft(repo, intent);
   try {
-    const descriptor = await fillDraft(work, draft);
-    if (descriptor === undefined) {
+    const { descriptor, isKnown } = await fillDraft(work, draft);
+    if (isKnown) {
       clear(work, draft);
       saveIndex(workspace, scan.table);
-      return unchanged(scan, work.request.unlessAs as Descriptor);
+      return unchanged(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
@@ -132,8 +135,11 @@ function clear({ workspace: { repo, worktree }, id }: Work, draft: string): void
   removeDraft(draft);
 }
 
-/** Steps 5 to 10; undefined when the workspace turns out to be as `unlessAs`. */
-async function fillDraft(work: Work, draft: string): Promise<Descriptor | undefined> {
+/** Steps 5 to 10; `isKnown` when the workspace turns out to be as one of `unlessAs`. */
+async function fillDraft(
+  work: Work,
+  draft: string,
+): Promise<{ descriptor: Descriptor; isKnown: boolean }> {
   const { workspace, request, engine } = work;
   const { repo, store } = workspace;
   failPoint("step-5");
@@ -146,7 +152,8 @@ async function fillDraft(work: Work, draft: string): Promise<Descriptor | undefi
       allowUnstable: request.allowUnstable,
       progress: work.ctx.progress,
     });
-    if (request.unlessAs !== null && sameState(tree, stateOf(request.unlessAs))) return undefined;
+    const known = findSame(request, tree);
+    if (known !== undefined) return { descriptor: known, isKnown: true };
     failPoint("step-8");
     const pack = writer.end();
     const descriptor = describe(work, tree, { losses, storedBytes: writer.storedBytes });
@@ -160,7 +167,7 @@ async function fillDraft(work: Work, draft: string): Promise<Descriptor | undefi
     failPoint("step-10");
     publishDescriptor(repo, draft, work.id);
     failPoint("step-11");
-    return descriptor;
+    return { descriptor, isKnown: false };
   } finally {
     writer.discard();
   }

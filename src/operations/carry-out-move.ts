@@ -26,6 +26,8 @@ export interface MoveRequest {
   readonly latest: SnapshotId | undefined;
   /** For undo and redo: the operation it is about. */
   readonly undoes: number | undefined;
+  /** A snapshot that may hold the workspace as it is, besides head. */
+  readonly knownAs: SnapshotId | undefined;
 }
 
 /** The workspace as it is, and the snapshot that holds it: null when its unsaved work is given up. */
@@ -42,7 +44,7 @@ export async function carryOut(
   workspace: Workspace,
   request: MoveRequest,
 ): Promise<RestoreReport> {
-  const before = await keepBefore(ctx, workspace, request.discard);
+  const before = await keepBefore(ctx, workspace, request);
   const planned = await planMove(workspace.store, before.scan, request);
   const plan = makePlan(ctx, workspace, { request, before: before.kept });
   using folder = openWorkspaceFolder(workspace.path);
@@ -73,9 +75,13 @@ export async function preview(
   return report(request, planned, { status: "planned", issues: [], safety: null });
 }
 
-async function keepBefore(ctx: Context, workspace: Workspace, discard: boolean): Promise<Before> {
+async function keepBefore(
+  ctx: Context,
+  workspace: Workspace,
+  { discard, knownAs }: MoveRequest,
+): Promise<Before> {
   const { repo, worktree } = workspace;
-  const head = worktree.head_snapshot_id;
+  const known = new Set([worktree.head_snapshot_id, knownAs].filter((id) => id !== undefined));
   if (discard)
     return { scan: (await readLiveState(ctx, workspace)).scan, kept: null, isNew: false };
   const { descriptor, unchanged, scan } = await captureSnapshot(ctx, workspace, {
@@ -84,7 +90,7 @@ async function keepBefore(ctx: Context, workspace: Workspace, discard: boolean):
     tags: [],
     meta: {},
     allowUnstable: true,
-    unlessAs: head === undefined ? null : readDescriptor(repo, head),
+    unlessAs: [...known].map((id) => readDescriptor(repo, id)),
   });
   return { scan, kept: descriptor, isNew: !unchanged };
 }

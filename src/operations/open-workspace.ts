@@ -21,11 +21,15 @@ export interface Workspace extends Repository {
   readonly path: string;
 }
 
+const NO_REPOSITORY = "not a JVS repository (or any parent)";
+const NO_WORKSPACE =
+  "not a JVS repository: no JVS repository found (no .jvs/ in parent directories)";
+
 /** @throws E_NO_REPOSITORY, E_FORMAT_UNSUPPORTED, E_CONFIG */
-export function openRepository(ctx: Context): Repository {
+export function openRepository(ctx: Context, complaint: string = NO_REPOSITORY): Repository {
   const repo = findRepo(ctx.cwd);
   if (repo !== undefined) return { repo, store: openStore(repo.layout.objects) };
-  throw new JvsError("not a JVS repository (or any parent)", {
+  throw new JvsError(complaint, {
     code: "E_NO_REPOSITORY",
     hint: "Run `jvs init` here to take this folder, or `jvs init <name>` to start a new project",
     details: { cwd: ctx.cwd },
@@ -34,7 +38,7 @@ export function openRepository(ctx: Context): Repository {
 
 /** @throws E_NO_REPOSITORY, also in a repository but outside of every workspace */
 export function openWorkspace(ctx: Context): Workspace {
-  const repository = openRepository(ctx);
+  const repository = openRepository(ctx, NO_WORKSPACE);
   const found = locateWorktree(repository.repo, ctx.cwd);
   if (found !== undefined)
     return { ...repository, worktree: found.worktree, path: found.workspace };

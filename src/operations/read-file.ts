@@ -28,7 +28,7 @@ export async function readFile(
   if (entry === undefined || kind === "directory" || kind === "fifo")
     throw new JvsError(`Cannot print "${toText(at) || "."}": it is a ${kind}`, {
       code: "E_USAGE",
-      hint: `\`jvs ls ${ref} ${path}\` shows what it is`,
+      hint: `\`jvs ls ${ref} ${toText(at)}\` shows what it is`,
       details: { path: toText(at) },
     });
   return {

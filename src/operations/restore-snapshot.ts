@@ -54,5 +54,6 @@ function goal(
     head,
     latest: worktree.latest_snapshot_id ?? head,
     undoes: undefined,
+    knownAs: undefined,
   };
 }

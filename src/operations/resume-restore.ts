@@ -95,7 +95,7 @@ async function keepEdits(ctx: Context, workspace: Workspace): Promise<Scan> {
     tags: [],
     meta: {},
     allowUnstable: true,
-    unlessAs: null,
+    unlessAs: [],
   });
   return scan;
 }

@@ -38,7 +38,7 @@ export async function takeSnapshot(
     tags: options.tags,
     meta: options.meta,
     allowUnstable: options.allowUnstable,
-    unlessAs: options.ifChanged && head !== undefined ? readDescriptor(workspace.repo, head) : null,
+    unlessAs: options.ifChanged && head !== undefined ? [readDescriptor(workspace.repo, head)] : [],
   });
   if (!unchanged) await tidyStore(ctx, workspace);
   return { descriptor, unchanged, warnings: [] };

@@ -30,6 +30,8 @@ interface Turn {
   readonly latest: SnapshotId | undefined;
   /** The snapshot whose content the workspace gets; undefined when the operation changed no files. */
   readonly files: SnapshotId | null | undefined;
+  /** The snapshot that held the workspace on the other side of the operation. */
+  readonly filesNow: SnapshotId | null | undefined;
   readonly paths: readonly RawPath[];
 }
 
@@ -60,6 +62,7 @@ function directionOf(record: OperationRecord, direction: "undo" | "redo", worktr
     head: (at("head") ?? undefined) as SnapshotId | undefined,
     latest: (at("latest") ?? undefined) as SnapshotId | undefined,
     files: at("files") as SnapshotId | null | undefined,
+    filesNow: record.refs[`${worktree}/files`]?.[1 - side] as SnapshotId | null | undefined,
     paths: typeof paths === "string" ? (JSON.parse(paths) as RawPath[]) : [],
   };
 }
@@ -115,6 +118,7 @@ async function turnFiles(
     head,
     latest,
     undoes: record.seq,
+    knownAs: wanted.filesNow ?? undefined,
   });
   const where = direction === "undo" ? "before" : "after";
   const effect = `The workspace is as it was ${where} ${record.operation} ${shortId(record.target as SnapshotId)}`;

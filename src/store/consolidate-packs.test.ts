@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ObjectId } from "../model/entry.ts";
@@ -67,6 +67,24 @@ test("chunk lists survive", () => {
   const ids = [noise(5 * MIB, 1), noise(5 * MIB, 2)].flatMap((bytes) => putAll(box, [bytes]));
 
   expect(box.store.consolidate({ packs: 1 })).toEqual({ merged: 2 });
+  expect(isWhole(reopen(box), ids)).toBe(true);
+});
+
+test("takes from a group what other packs lack", () => {
+  using box = makeScratchStore();
+  const writers = [box.store.openWriter(box.draft), box.store.openWriter(box.draft)];
+  const ids = writers.flatMap((writer, at) =>
+    [prose(900, at), prose(900, at + 1)].map((bytes) => writer.put(bytes)),
+  );
+  for (const writer of writers) writer.end();
+  for (const writer of writers) writer.install();
+
+  expect(box.store.consolidate({ packs: 1 })).toEqual({ merged: 2 });
+  const [pack = ""] = listFiles(box, ".pack");
+  expect(verifyPack(pack)).toEqual({ ok: true, problems: [] });
+  expect([...reopen(box).list()].length).toBe(3);
+  expect(isWhole(reopen(box), ids)).toBe(true);
+  rmSync(pack.replace(/pack$/, "idx"));
   expect(isWhole(reopen(box), ids)).toBe(true);
 });
 

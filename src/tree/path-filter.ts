@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { JvsError } from "../model/errors.ts";
 import { decodeExact, fromText, type RawPath, toText } from "../model/raw-path.ts";
@@ -11,7 +12,8 @@ export const ALL_PATHS: PathFilter = () => true;
 const GLOB = /[*?[\]{}!]/;
 
 /**
- * The paths that a user typed in `cwd`, as paths from the root of the workspace.
+ * The paths that a user typed in `cwd`, as paths from the root of the workspace. Where `cwd` was
+ * entered through a link, its real place counts; outside of the workspace its root does.
  *
  * @throws E_PATH_ESCAPE for one that leads out of the workspace
  */
@@ -19,8 +21,19 @@ export function resolvePaths(
   typed: readonly RawPath[],
   { cwd, workspace }: { cwd: string; workspace: string },
 ): RawPath[] {
-  const below = cwd === workspace || cwd.startsWith(`${workspace}/`) ? cwd : workspace;
-  return [...new Set(typed.map((path) => resolveOne(path, fromText(below), fromText(workspace))))];
+  const places = [
+    { from: cwd, root: workspace },
+    { from: realpathSync(cwd), root: realpathSync(workspace) },
+  ];
+  const { from, root } = places.find((place) => contains(place.root, place.from)) ?? {
+    from: workspace,
+    root: workspace,
+  };
+  return [...new Set(typed.map((path) => resolveOne(path, fromText(from), fromText(root))))];
+}
+
+function contains(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
 /** Works on bytes: path functions only look at slashes and dots, which are the same in every encoding. */

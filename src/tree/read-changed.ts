@@ -194,6 +194,7 @@ class RowReader implements Disposable {
         if (got === 0) break;
         file.update(this.buffer.bytes.subarray(0, got));
         done += got;
+        progress.report({ phase: "reading", done, total: size, bytes: done });
         await progress.breathe();
       }
       return { id: file.finish(), size: done };

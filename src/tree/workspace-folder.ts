@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { closeFd, openFolder, statFd } from "../fs/at.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { isKernelTimed } from "../fs/mounts.ts";
@@ -16,7 +17,8 @@ export interface WorkspaceFolder extends Disposable {
 
 /** @throws SystemError when it is not there or may not be opened */
 export function openWorkspaceFolder(path: string): WorkspaceFolder {
-  const fd = openFolder(AT_FDCWD, fromText(path));
+  // The way to the workspace may lead through links: they are the user's own. Below it none is followed.
+  const fd = openFolder(AT_FDCWD, fromText(realpathSync(path)));
   return { path, fd, [Symbol.dispose]: () => closeFd(fd) };
 }
 

@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Fingerprint, fingerprint } from "../fingerprint.ts";
-import { runInProcess } from "../in-process.ts";
-import { removeTree } from "../sandbox.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
 import { mutateTree } from "./mutate-tree.ts";
+import { openStage } from "./stage.ts";
 import { writeTree } from "./write-tree.ts";
 
 const RUNS = Number(process.env.JVS_FUZZ_RUNS ?? 500);
@@ -70,42 +68,4 @@ async function tellStory({ before, work, unsaved, losesCache }: Story): Promise<
 
   await jvs("export", "A", `${folder}-copy`);
   expect(fingerprint(`${folder}-copy`, { skip: "" }), "A is exported").toEqual(first);
-}
-
-interface Stage extends Disposable {
-  readonly folder: string;
-  jvs(this: void, ...argv: string[]): Promise<string>;
-  look(this: void): Fingerprint;
-  snapshot(note: string): Promise<Fingerprint>;
-  /** Status must say "clean" exactly when nothing that a snapshot keeps differs. */
-  expectClean(now: Fingerprint, saved: Fingerprint): Promise<void>;
-}
-
-function openStage(): Stage {
-  const root = mkdtempSync(join(tmpdir(), "jvs-fuzz-"));
-  const folder = join(root, "w");
-  mkdirSync(folder);
-  const jvs: Stage["jvs"] = async (...argv) => {
-    const { exit, out, err } = await runInProcess(folder, argv);
-    expect({ exit, err }, `jvs ${argv.join(" ")}`).toEqual({ exit: 0, err: "" });
-    return out;
-  };
-  const isClean = async (): Promise<boolean> => JSON.parse(await jvs("status", "--json")).clean;
-  return {
-    folder,
-    jvs,
-    look: () => fingerprint(folder),
-    async snapshot(note) {
-      const seen = fingerprint(folder);
-      await jvs("snapshot", note);
-      expect(fingerprint(folder), "a snapshot changes nothing").toEqual(seen);
-      expect(await isClean(), "clean after a snapshot").toBe(true);
-      return seen;
-    },
-    async expectClean(now, saved) {
-      const same = JSON.stringify(now) === JSON.stringify(saved);
-      expect(await isClean(), same ? "nothing differs" : "something differs").toBe(same);
-    },
-    [Symbol.dispose]: () => removeTree(root),
-  };
 }

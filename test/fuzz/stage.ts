@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { type Fingerprint, fingerprint } from "../fingerprint.ts";
+import { runInProcess } from "../in-process.ts";
+import { removeTree } from "../sandbox.ts";
+
+/** A folder for one random story, and what is done in it. */
+export interface Stage extends Disposable {
+  readonly folder: string;
+  /** Runs jvs in the folder; it must do all that it is told. */
+  jvs(this: void, ...argv: string[]): Promise<string>;
+  look(this: void): Fingerprint;
+  snapshot(note: string): Promise<Fingerprint>;
+  /** Status must say "clean" exactly when nothing that a snapshot keeps differs. */
+  expectClean(now: Fingerprint, saved: Fingerprint): Promise<void>;
+}
+
+/** `using` removes it. */
+export function openStage(): Stage {
+  const root = mkdtempSync(join(tmpdir(), "jvs-fuzz-"));
+  const folder = join(root, "w");
+  mkdirSync(folder);
+  const jvs: Stage["jvs"] = async (...argv) => {
+    const { exit, out, err } = await runInProcess(folder, argv);
+    expect({ exit, err }, `jvs ${argv.join(" ")}`).toEqual({ exit: 0, err: "" });
+    return out;
+  };
+  const isClean = async (): Promise<boolean> => JSON.parse(await jvs("status", "--json")).clean;
+  return {
+    folder,
+    jvs,
+    look: () => fingerprint(folder),
+    async snapshot(note) {
+      const seen = fingerprint(folder);
+      await jvs("snapshot", note);
+      expect(fingerprint(folder), "a snapshot changes nothing").toEqual(seen);
+      expect(await isClean(), "clean after a snapshot").toBe(true);
+      return seen;
+    },
+    async expectClean(now, saved) {
+      const same = JSON.stringify(now) === JSON.stringify(saved);
+      expect(await isClean(), same ? "nothing differs" : "something differs").toBe(same);
+    },
+    [Symbol.dispose]: () => removeTree(root),
+  };
+}
