@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 BUN := node_modules/.bin/bun
 STAMP := node_modules/.deps-stamp
 
-.PHONY: help deps build test-build cross types lint layers test fuzz demo bench docs clean
+.PHONY: help deps build test-build cross types lint layers test fuzz demo bench bench-check docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name about; do printf '%-12s %s\n' "$$name" "$$about"; done
@@ -49,8 +49,12 @@ fuzz: deps ## Run the fuzz suite for long: JVS_FUZZ_RUNS, 5000 unless set
 demo: build ## Show jvs at work
 	@$(BUN) tools/demo.ts
 
-bench: build ## Measure jvs beside other tools
-	@$(BUN) bench/run.ts
+bench: build ## Measure jvs beside other tools; ARGS="--only P1,P2 --fs here" for some of it
+	@$(BUN) bench/run.ts $(ARGS)
+
+bench-check: build ## Measure, and fail where jvs fell behind what was accepted last
+	@$(BUN) bench/run.ts $(ARGS) --json .tmp/bench.json
+	@$(BUN) bench/check.ts .tmp/bench.json
 
 docs: deps ## Write the generated pages of docs/
 	@$(BUN) tools/generate-docs.ts

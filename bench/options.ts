@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Case } from "./case.ts";
 import { CASES } from "./cases.ts";
@@ -45,7 +46,7 @@ export function parseOptions(args: readonly string[], binary: string): Options {
     ...(values.json && { json: values.json }),
     isQuick: values.quick,
     isLarge: values.large,
-    binary: values.jvs,
+    binary: resolve(values.jvs),
   };
 }
 

@@ -16,6 +16,9 @@ export interface CaptureInput {
   readonly scan: Scan;
   /** Where the draft's objects go. */
   readonly writer: PackWriter;
+  /** The folder of the store, and that of the draft: a second thread opens them for itself. */
+  readonly objects: string;
+  readonly draft: string;
   /** Keep files that will not hold still, and list them as losses. */
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
@@ -25,6 +28,18 @@ export interface CaptureInput {
 export interface Captured {
   readonly tree: TreeState;
   readonly losses: readonly Loss[];
+  /** What another thread put at rest. */
+  readonly second?: SecondPack;
+}
+
+/** A pack beside the writer's own. It is synced; it becomes part of the store with the other one. */
+export interface SecondPack {
+  readonly storedBytes: number;
+  /** False when the other thread came too late to store anything. */
+  readonly hasPack: boolean;
+  install(): Promise<void>;
+  /** Ends the thread. May be called at any time, once. */
+  stop(): void;
 }
 
 /** How the content of a workspace is put at rest. */

@@ -1,5 +1,5 @@
 import { chooseEngine } from "../engines/choose-engine.ts";
-import type { Engine } from "../engines/engine.ts";
+import type { CaptureInput, Engine, SecondPack } from "../engines/engine.ts";
 import type { Loss } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
 import {
@@ -144,33 +144,49 @@ async function fillDraft(
   const { repo, store } = workspace;
   failPoint("step-5");
   const writer = store.openWriter(draft);
+  let second: SecondPack | undefined;
   try {
-    const { tree, losses } = await engine.capture({
-      ...work,
-      workspace: work.folder,
-      writer,
-      allowUnstable: request.allowUnstable,
-      progress: work.ctx.progress,
-    });
-    const known = findSame(request, tree);
+    const captured = await engine.capture({ ...inputOf(work), writer, draft });
+    second = captured.second;
+    const known = findSame(request, captured.tree);
     if (known !== undefined) return { descriptor: known, isKnown: true };
     failPoint("step-8");
     const pack = writer.end();
-    const descriptor = describe(work, tree, { losses, storedBytes: writer.storedBytes });
+    const storedBytes = writer.storedBytes + (second?.storedBytes ?? 0);
+    const descriptor = describe(work, captured.tree, { losses: captured.losses, storedBytes });
     writeDescriptorDraft(draft, descriptor, { sync: false });
     failPoint("step-9");
     await syncForPublish(repo, draft, pack?.packFd);
-    if (pack !== undefined) {
-      writer.install();
-      syncInstalledPacks(repo);
-    }
+    writer.install();
+    await second?.install();
+    if (second?.hasPack === true) store.refresh();
+    if (pack !== undefined || second?.hasPack === true) syncInstalledPacks(repo);
     failPoint("step-10");
     publishDescriptor(repo, draft, work.id);
     failPoint("step-11");
     return { descriptor, isKnown: false };
   } finally {
+    second?.stop();
     writer.discard();
   }
+}
+
+function inputOf({
+  ctx,
+  workspace,
+  folder,
+  scan,
+  request,
+  trustBefore,
+}: Work): Omit<CaptureInput, "writer" | "draft"> {
+  return {
+    workspace: folder,
+    scan,
+    objects: workspace.repo.layout.objects,
+    allowUnstable: request.allowUnstable,
+    trustBefore,
+    progress: ctx.progress,
+  };
 }
 
 function describe(

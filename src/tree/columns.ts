@@ -1,15 +1,11 @@
 /** The memory of one number column. */
-export type NumberColumn =
-  | Float64Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Uint16Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>;
+export type NumberColumn = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** How to make a column: empty, or over memory that is there. */
 interface ColumnType {
   readonly BYTES_PER_ELEMENT: number;
   new (length: number): NumberColumn;
-  new (buffer: ArrayBuffer, offset: number, length: number): NumberColumn;
+  new (buffer: ArrayBufferLike, offset: number, length: number): NumberColumn;
 }
 
 /** The names of the number columns. */

@@ -69,13 +69,13 @@ function encodeIndex(table: ScanTable): Uint8Array[] {
   return [...parts, sum];
 }
 
-function sections(table: ScanTable): (ArrayBufferView & { buffer: ArrayBuffer })[] {
+function sections(table: ScanTable): ArrayBufferView[] {
   const columns = COLUMNS.map(([name]) => table[name].subarray(0, table.count));
   const ids = table.ids.subarray(0, table.count * ID_BYTES);
   return [...columns, ids, table.names.subarray(0, table.namesUsed), encodeXattrs(table)];
 }
 
-function encodeXattrs(table: ScanTable): Buffer<ArrayBuffer> {
+function encodeXattrs(table: ScanTable): Buffer {
   const bytes = Buffer.alloc(table.xattrs.size * XATTR_BYTES);
   let at = 0;
   for (const [row, id] of table.xattrs) {
@@ -86,7 +86,7 @@ function encodeXattrs(table: ScanTable): Buffer<ArrayBuffer> {
   return bytes;
 }
 
-function decodeIndex(file: Buffer<ArrayBuffer>): ScanTable | undefined {
+function decodeIndex(file: Buffer): ScanTable | undefined {
   if (file.length < HEADER_BYTES + 8 || file.readBigUInt64LE(0) !== MAGIC) return undefined;
   const table = new ScanTable();
   table.count = file.readUInt32LE(8);
@@ -95,12 +95,12 @@ function decodeIndex(file: Buffer<ArrayBuffer>): ScanTable | undefined {
   const parts = slice(file, [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES]);
   if (parts === undefined) return undefined;
   COLUMNS.forEach(([name, Type], index) => {
-    const { buffer, byteOffset } = parts[index] as Buffer<ArrayBuffer>;
+    const { buffer, byteOffset } = parts[index] as Buffer;
     table.setColumn(name, new Type(buffer, byteOffset, table.count));
   });
   const [ids, names, xattrs] = parts.slice(COLUMNS.length);
-  table.useIds(ids as Buffer<ArrayBuffer>);
-  table.names = names as Buffer<ArrayBuffer>;
+  table.useIds(ids as Buffer);
+  table.names = names as Buffer;
   decodeXattrs(table, xattrs as Buffer);
   return table;
 }
@@ -112,12 +112,9 @@ function sizesOf({ count, namesUsed }: ScanTable): number[] {
 }
 
 /** Cuts the file into its sections; undefined when it is torn or damaged. */
-function slice(
-  file: Buffer<ArrayBuffer>,
-  sizes: readonly number[],
-): Buffer<ArrayBuffer>[] | undefined {
+function slice(file: Buffer, sizes: readonly number[]): Buffer[] | undefined {
   const all: Uint8Array[] = [file.subarray(0, HEADER_BYTES)];
-  const sections: Buffer<ArrayBuffer>[] = [];
+  const sections: Buffer[] = [];
   let at = HEADER_BYTES;
   for (const size of sizes) {
     sections.push(file.subarray(at, at + size));
@@ -129,8 +126,8 @@ function slice(
 }
 
 /** Number columns can only lie over memory that begins at a multiple of 8. */
-function aligned(file: Buffer): Buffer<ArrayBuffer> {
-  if (file.byteOffset % 8 === 0) return file as Buffer<ArrayBuffer>;
+function aligned(file: Buffer): Buffer {
+  if (file.byteOffset % 8 === 0) return file as Buffer;
   return Buffer.from(Uint8Array.from(file).buffer);
 }
 

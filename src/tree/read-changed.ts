@@ -3,14 +3,13 @@ import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs } from "../fs/xattrs.ts";
-import type { ObjectId } from "../model/entry.ts";
+import type { Loss, ObjectId } from "../model/entry.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import type { Progress } from "../model/progress.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
 import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
 import { lossOf } from "./loss-of.ts";
-import type { Scan } from "./scan-result.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
 export interface ReadOptions {
@@ -23,7 +22,18 @@ export interface ReadOptions {
   readonly allowUnstable: boolean;
   /** Seconds since 1970; as in ScanOptions. */
   readonly trustBefore: number;
+  /** How many rows there are, where it is known. */
+  readonly total?: number;
   readonly progress: Progress;
+}
+
+/** Where reading writes down what it finds besides content: a Scan is one. */
+export interface ReadLog {
+  readonly table: ScanTable;
+  readonly losses: Loss[];
+  /** The row is not in the tree after all. */
+  discount(row: number): void;
+  markDirty(folder: number): void;
 }
 
 /** How often a file that changes while it is read is read again. */
@@ -38,14 +48,15 @@ const EMPTY: ObjectId = hashBytes(new Uint8Array(0));
  *   E_INTERRUPTED
  */
 export async function readChanged(
-  scan: Scan,
-  rows: readonly number[],
+  scan: ReadLog,
+  rows: Iterable<number>,
   options: ReadOptions,
 ): Promise<void> {
   using reader = new RowReader(scan, options);
   let bytes = 0;
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] as number;
+  let index = -1;
+  for (const row of rows) {
+    index++;
     if ((scan.table.size[row] as number) <= SMALL_BYTES) reader.readSmall(row);
     else await reader.readLarge(row);
     bytes += scan.table.size[row] as number;
@@ -53,7 +64,7 @@ export async function readChanged(
     options.progress.report({
       phase: options.stores ? "storing" : "comparing",
       done: index,
-      total: rows.length,
+      ...(options.total === undefined ? {} : { total: options.total }),
       bytes,
     });
     await options.progress.breathe();
@@ -68,7 +79,7 @@ interface Taken {
 
 class RowReader implements Disposable {
   private readonly table: ScanTable;
-  private readonly scan: Scan;
+  private readonly scan: ReadLog;
   private readonly options: ReadOptions;
   private readonly cursor: FolderCursor;
   /** One byte more than a small file has, to see it grow. */
@@ -78,7 +89,7 @@ class RowReader implements Disposable {
   private lastFolder = -1;
   private lastFd = -1;
 
-  constructor(scan: Scan, options: ReadOptions) {
+  constructor(scan: ReadLog, options: ReadOptions) {
     this.scan = scan;
     this.table = scan.table;
     this.options = options;

@@ -52,29 +52,29 @@ export const ID_BYTES = 32;
 export class ScanTable {
   count = 0;
   capacity = 0;
-  size!: Float64Array<ArrayBuffer>;
-  mtimeSeconds!: Float64Array<ArrayBuffer>;
-  ctimeSeconds!: Float64Array<ArrayBuffer>;
-  mtimeNanos!: Uint32Array<ArrayBuffer>;
-  ctimeNanos!: Uint32Array<ArrayBuffer>;
-  inoLow!: Uint32Array<ArrayBuffer>;
-  inoHigh!: Uint32Array<ArrayBuffer>;
-  uid!: Uint32Array<ArrayBuffer>;
-  gid!: Uint32Array<ArrayBuffer>;
-  parent!: Uint32Array<ArrayBuffer>;
-  firstChild!: Uint32Array<ArrayBuffer>;
-  childCount!: Uint32Array<ArrayBuffer>;
+  size!: Float64Array;
+  mtimeSeconds!: Float64Array;
+  ctimeSeconds!: Float64Array;
+  mtimeNanos!: Uint32Array;
+  ctimeNanos!: Uint32Array;
+  inoLow!: Uint32Array;
+  inoHigh!: Uint32Array;
+  uid!: Uint32Array;
+  gid!: Uint32Array;
+  parent!: Uint32Array;
+  firstChild!: Uint32Array;
+  childCount!: Uint32Array;
   /** How many children the folder's tree keeps. */
-  keptCount!: Uint32Array<ArrayBuffer>;
+  keptCount!: Uint32Array;
   /** Where the name begins in `names`; each ends with a zero byte. */
-  nameStart!: Uint32Array<ArrayBuffer>;
-  mode!: Uint16Array<ArrayBuffer>;
-  kind!: Uint8Array<ArrayBuffer>;
-  flags!: Uint8Array<ArrayBuffer>;
-  ids: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  nameStart!: Uint32Array;
+  mode!: Uint16Array;
+  kind!: Uint8Array;
+  flags!: Uint8Array;
+  ids: Buffer = Buffer.alloc(0);
   /** The same memory as `ids`, eight words a row: copied many times faster than bytes. */
-  idWords: Uint32Array<ArrayBuffer> = new Uint32Array(0);
-  names: Buffer<ArrayBuffer> = Buffer.alloc(0);
+  idWords: Uint32Array = new Uint32Array(0);
+  names: Buffer = Buffer.alloc(0);
   namesUsed = 0;
   namesAddress = 0;
   /** The attributes of the few rows that have any. */
@@ -176,7 +176,7 @@ export class ScanTable {
     (this as unknown as Record<ColumnName, NumberColumn>)[name] = column;
   }
 
-  useIds(ids: Buffer<ArrayBuffer>): void {
+  useIds(ids: Buffer): void {
     this.ids = ids;
     this.idWords = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
   }

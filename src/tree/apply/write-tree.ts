@@ -4,6 +4,7 @@ import type { Entry } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
+import { comparePaths } from "../diff-trees.ts";
 import type { LinkGroup } from "../link-groups.ts";
 import { splitPath } from "../split-path.ts";
 import type { FolderView } from "../tree-source.ts";
@@ -65,7 +66,10 @@ class TreeWriter {
     this.input = input;
     this.cursor = cursor;
     this.firstNames = new Map(
-      input.links.flatMap(([first, ...others]) => others.map((path) => [path, first as RawPath])),
+      // In the order of the walk, so that the first name is there when the others come.
+      input.links
+        .map((group) => group.toSorted(comparePaths))
+        .flatMap(([first, ...others]) => others.map((path) => [path, first as RawPath])),
     );
   }
 

@@ -4,6 +4,7 @@ import type { Progress } from "../../model/progress.ts";
 import { fromBytes, type RawPath } from "../../model/raw-path.ts";
 import type { ContentSource, Owner } from "../apply/write-entry.ts";
 import { walkTree } from "../apply/write-tree.ts";
+import { comparePaths } from "../diff-trees.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
 import type { LinkGroup } from "../link-groups.ts";
 import type { FolderView } from "../tree-source.ts";
@@ -30,7 +31,10 @@ const ARCHIVE = "the archive" as RawPath;
 export async function writeTar(input: WriteTarInput): Promise<void> {
   const { fd, content, progress } = input;
   const firstNames = new Map(
-    input.links.flatMap(([first, ...others]) => others.map((path) => [path, first as RawPath])),
+    // In the order of the walk, so that the first name is there when the others come.
+    input.links
+      .map((group) => group.toSorted(comparePaths))
+      .flatMap(([first, ...others]) => others.map((path) => [path, first as RawPath])),
   );
   let done = 0;
   for (const [path, entry] of walkTree(input.tree)) {

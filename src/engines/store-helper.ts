@@ -1,0 +1,62 @@
+import { JvsError, SystemError } from "../model/errors.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import type {
+  InstallTask,
+  StoreAnswer,
+  StoreFailure,
+  StoreShare,
+  StoreTask,
+} from "./store-messages.ts";
+
+/** A second thread at work on the same snapshot. */
+export class StoreHelper {
+  private readonly worker: Worker;
+  private waiting: { resolve(answer: StoreAnswer): void; reject(error: Error): void } | undefined;
+
+  constructor() {
+    // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
+    const isCompiled = import.meta.url.includes("/$bunfs/");
+    const file = isCompiled ? "engines/store.worker.ts" : "./store.worker.ts";
+    this.worker = new Worker(new URL(file, import.meta.url));
+    this.worker.onmessage = ({ data }: MessageEvent<StoreAnswer>) => this.waiting?.resolve(data);
+    this.worker.onerror = (event) => this.waiting?.reject(new Error(event.message));
+  }
+
+  /** Begins its share of the work; the answer comes when the queue is empty. */
+  store(task: StoreTask): Promise<StoreShare> {
+    return this.ask(task) as Promise<StoreShare>;
+  }
+
+  async install(): Promise<void> {
+    await this.ask({ kind: "install" });
+  }
+
+  stop(): void {
+    this.worker.terminate();
+  }
+
+  private async ask(task: StoreTask | InstallTask): Promise<StoreAnswer> {
+    const answer = await new Promise<StoreAnswer>((resolve, reject) => {
+      this.waiting = { resolve, reject };
+      this.worker.postMessage(task);
+    });
+    if (answer.kind === "failed") throw revive(answer);
+    return answer;
+  }
+}
+
+/** Adds what the second thread found to the scan. */
+export function mergeShare(scan: Scan, share: StoreShare): void {
+  scan.losses.push(...share.losses);
+  for (const [row, id] of share.xattrs) scan.table.xattrs.set(row, id);
+  for (const row of share.discounted) scan.discount(row);
+  for (const folder of share.dirty) scan.markDirty(folder);
+}
+
+function revive({ message, code, hint, system }: StoreFailure): Error {
+  if (code !== undefined)
+    return new JvsError(message, { code, ...(hint === undefined ? {} : { hint }) });
+  return system === undefined
+    ? new Error(message)
+    : new SystemError(system.code, system.action, system.path);
+}

@@ -1,0 +1,45 @@
+import type { Loss, ObjectId } from "../model/entry.ts";
+import type { ErrorCode } from "../model/errors.ts";
+import type { SharedTable } from "../tree/share-table.ts";
+
+/** What a second thread needs to take its share of storing a workspace. */
+export interface StoreTask {
+  readonly kind: "store";
+  readonly table: SharedTable;
+  /** Memory of a RowQueue. */
+  readonly queue: SharedArrayBuffer;
+  /** The open workspace; file descriptors belong to the process, not to a thread. */
+  readonly root: number;
+  readonly objects: string;
+  readonly draft: string;
+  readonly allowUnstable: boolean;
+  readonly trustBefore: number;
+}
+
+/** Its pack may become part of the store now. */
+export interface InstallTask {
+  readonly kind: "install";
+}
+
+/** What the second thread found, besides the content that is now in its pack and in the table. */
+export interface StoreShare {
+  readonly kind: "stored";
+  readonly losses: readonly Loss[];
+  readonly xattrs: readonly (readonly [row: number, id: ObjectId])[];
+  readonly discounted: readonly number[];
+  readonly dirty: readonly number[];
+  readonly storedBytes: number;
+  readonly hasPack: boolean;
+}
+
+export interface StoreFailure {
+  readonly kind: "failed";
+  readonly message: string;
+  /** Of a foreseen failure. */
+  readonly code?: ErrorCode;
+  readonly hint?: string;
+  /** Of a system call. */
+  readonly system?: { readonly code: string; readonly action: string; readonly path: string };
+}
+
+export type StoreAnswer = StoreShare | StoreFailure | { readonly kind: "installed" };

@@ -1,0 +1,94 @@
+import { fsyncSync } from "node:fs";
+import type { Loss, ObjectId } from "../model/entry.ts";
+import { JvsError, type SystemError } from "../model/errors.ts";
+import { SILENT } from "../model/progress.ts";
+import { openStore, type PackWriter } from "../store/object-store.ts";
+import { type ReadLog, readChanged } from "../tree/read-changed.ts";
+import { openSharedTable } from "../tree/share-table.ts";
+import { RowQueue } from "./row-queue.ts";
+import type {
+  InstallTask,
+  StoreAnswer,
+  StoreFailure,
+  StoreShare,
+  StoreTask,
+} from "./store-messages.ts";
+
+/** The second thread of a large snapshot: reads, hashes, packs and syncs its share of the files. */
+declare const self: Worker;
+
+let writer: PackWriter | undefined;
+
+self.onmessage = async ({ data }: MessageEvent<StoreTask | InstallTask>): Promise<void> => {
+  try {
+    answer(data.kind === "store" ? await store(data) : install());
+  } catch (error) {
+    answer(describe(error));
+  }
+};
+
+function answer(message: StoreAnswer): void {
+  self.postMessage(message);
+}
+
+async function store(task: StoreTask): Promise<StoreShare> {
+  const table = openSharedTable(task.table);
+  const losses: Loss[] = [];
+  const discounted: number[] = [];
+  const dirty: number[] = [];
+  const log: ReadLog = {
+    table,
+    losses,
+    discount: (row) => void discounted.push(row),
+    markDirty: (folder) => void dirty.push(folder),
+  };
+  writer = openStore(task.objects).openWriter(task.draft);
+  const { root, allowUnstable, trustBefore } = task;
+  const rows = new RowQueue(task.queue).take();
+  await readChanged(log, rows, {
+    root,
+    allowUnstable,
+    trustBefore,
+    sink: writer,
+    stores: true,
+    progress: SILENT,
+  });
+  const pack = writer.end();
+  if (pack !== undefined) fsyncSync(pack.packFd);
+  const xattrs: [number, ObjectId][] = [...table.xattrs];
+  const { storedBytes } = writer;
+  return {
+    kind: "stored",
+    losses,
+    xattrs,
+    discounted,
+    dirty,
+    storedBytes,
+    hasPack: pack !== undefined,
+  };
+}
+
+function install(): StoreAnswer {
+  writer?.install();
+  return { kind: "installed" };
+}
+
+/** Errors lose their class on the way to another thread. */
+function describe(error: unknown): StoreFailure {
+  if (!(error instanceof Error)) return { kind: "failed", message: String(error) };
+  const { message } = error;
+  if (error instanceof JvsError)
+    return {
+      kind: "failed",
+      message,
+      code: error.code,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+  const { code, action, syscall, path } = error as Partial<SystemError> & { syscall?: string };
+  if (code === undefined) return { kind: "failed", message: error.stack ?? message };
+  return {
+    kind: "failed",
+    message,
+    system: { code, action: action ?? syscall ?? "use", path: path ?? "" },
+  };
+}
