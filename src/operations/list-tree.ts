@@ -2,7 +2,7 @@ import type { ObjectId } from "../model/entry.ts";
 import { fromBytes, joinRaw, type RawPath, toText } from "../model/raw-path.ts";
 import type { ListedEntry, ListReport } from "../model/reports.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { FolderView, ViewedEntry } from "../tree/tree-source.ts";
+import { type FolderView, listEntries, type ViewedEntry } from "../tree/tree-source.ts";
 import type { Context } from "./context.ts";
 import { kindInWords, modeInWords, pathFields } from "./describe-changes.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
@@ -31,7 +31,7 @@ function* walk(
   at: { path: RawPath; folder: FolderView },
   recursive: boolean,
 ): Generator<ListedEntry> {
-  for (const entry of at.folder.list()) {
+  for (const entry of listEntries(at.folder)) {
     const path = joinRaw(at.path, entry.name);
     yield list(store, path, entry);
     if (recursive && entry.folder !== undefined)

@@ -31,7 +31,7 @@ export function diffTrees(before: FolderView, after: FolderView): TreeChange[] {
 }
 
 function comparePair({ path, before, after }: Pair, changes: TreeChange[], pending: Pair[]): void {
-  for (const [old, now] of pairByName(before.list(), after.list())) {
+  for (const [old, now] of differingEntries(before, after)) {
     const at = joinRaw(path, ((old ?? now) as ViewedEntry).name);
     if (old?.kind === "d" || now?.kind === "d")
       pending.push({
@@ -44,16 +44,54 @@ function comparePair({ path, before, after }: Pair, changes: TreeChange[], pendi
   }
 }
 
-/** Joins two lists sorted by name: what both have comes as a pair. */
-function* pairByName(
-  before: readonly ViewedEntry[],
-  after: readonly ViewedEntry[],
-): Generator<[ViewedEntry | undefined, ViewedEntry | undefined]> {
-  let left = 0;
-  let right = 0;
-  while (left < before.length || right < after.length) {
-    const order = compareNames(before[left]?.name, after[right]?.name);
-    yield [order <= 0 ? before[left++] : undefined, order >= 0 ? after[right++] : undefined];
+type EntryPair = readonly [ViewedEntry | undefined, ViewedEntry | undefined];
+
+/** Joins two folders by name. Lines that are the same are not even parsed: they are nearly all. */
+function* differingEntries(before: FolderView, after: FolderView): Generator<EntryPair> {
+  const old = new LineCursor(before);
+  const now = new LineCursor(after);
+  while (old.line !== undefined || now.line !== undefined) {
+    if (old.line === now.line) {
+      old.skip();
+      now.skip();
+      continue;
+    }
+    const order = compareNames(old.entry()?.name, now.entry()?.name);
+    yield [order <= 0 ? old.take() : undefined, order >= 0 ? now.take() : undefined];
+  }
+}
+
+/** Goes through the lines of a folder; each is parsed when it is asked for, once. */
+class LineCursor {
+  line: string | undefined;
+  private at = 0;
+  private parsed: ViewedEntry | undefined;
+  private readonly folder: FolderView;
+  private readonly lines: readonly string[];
+
+  constructor(folder: FolderView) {
+    this.folder = folder;
+    this.lines = folder.lines();
+    this.line = this.lines[0];
+  }
+
+  /** Undefined at the end. */
+  entry(): ViewedEntry | undefined {
+    if (this.line === undefined) return undefined;
+    this.parsed ??= this.folder.entryAt(this.at);
+    return this.parsed;
+  }
+
+  take(): ViewedEntry | undefined {
+    const entry = this.entry();
+    this.skip();
+    return entry;
+  }
+
+  skip(): void {
+    this.at++;
+    this.line = this.lines[this.at];
+    this.parsed = undefined;
   }
 }
 

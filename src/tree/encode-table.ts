@@ -37,7 +37,7 @@ function encodeFolder(table: ScanTable, row: number, put: (bytes: Uint8Array) =>
 }
 
 /** What formatEntry makes of a row's entry, without the detour for what nearly all rows are. */
-function formatRow(table: ScanTable, row: number, name: RawPath): string {
+export function formatRow(table: ScanTable, row: number, name: RawPath): string {
   const isPlain =
     table.kind[row] === KIND.file &&
     !table.has(row, FLAG.sparse) &&

@@ -1,7 +1,6 @@
-import type { Entry, ObjectId } from "../model/entry.ts";
+import type { ObjectId } from "../model/entry.ts";
 import { type RawPath, toBytes } from "../model/raw-path.ts";
 import { hashBytes } from "./content-sink.ts";
-import { parseEntry } from "./entry-line.ts";
 import { escapeName } from "./escape-name.ts";
 
 /** A folder with more entries than this is kept in pages. */
@@ -59,11 +58,11 @@ function beginsPage(name: RawPath): boolean {
   return /^00[01]/.test(hashBytes(toBytes(name)));
 }
 
-/** The entries of a folder's object, sorted by name; pages are read through `read`. */
-export function readFolder(id: ObjectId, read: (id: ObjectId) => Uint8Array): Entry[] {
+/** The lines of a folder's object, sorted by name; pages are read through `read`. */
+export function readFolderLines(id: ObjectId, read: (id: ObjectId) => Uint8Array): string[] {
   const lines = splitLines(read(id));
-  if (!lines[0]?.startsWith("g ")) return lines.map(parseEntry);
-  return lines.flatMap((line) => splitLines(read(line.split(" ")[4] as ObjectId)).map(parseEntry));
+  if (!lines[0]?.startsWith("g ")) return lines;
+  return lines.flatMap((line) => splitLines(read(line.split(" ")[4] as ObjectId)));
 }
 
 function splitLines(bytes: Uint8Array): string[] {

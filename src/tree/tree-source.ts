@@ -1,15 +1,19 @@
 import type { Entry, ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
-import { childRows, entryOf } from "./encode-table.ts";
-import { readFolder } from "./folder-object.ts";
-import type { ScanTable } from "./scan-table.ts";
+import { childRows, entryOf, formatRow } from "./encode-table.ts";
+import { parseEntry } from "./entry-line.ts";
+import { escapeName } from "./escape-name.ts";
+import { readFolderLines } from "./folder-object.ts";
+import { FLAG, type ScanTable } from "./scan-table.ts";
 
 /** One folder of a tree that can be looked into, wherever the tree is. */
 export interface FolderView {
   /** Equal ids, equal folders. Undefined while a live folder's id is not known. */
   readonly id: ObjectId | undefined;
-  /** Sorted by name. */
-  list(): readonly ViewedEntry[];
+  /** Its entries as trees write them (see formatEntry), sorted by name: quick to compare. */
+  lines(): readonly string[];
+  /** The entry of one line. */
+  entryAt(index: number): ViewedEntry;
 }
 
 export interface ViewedEntry extends Entry {
@@ -19,43 +23,70 @@ export interface ViewedEntry extends Entry {
   readonly row?: number;
 }
 
+/** All entries of a folder, sorted by name. */
+export function listEntries(folder: FolderView): ViewedEntry[] {
+  return folder.lines().map((_, index) => folder.entryAt(index));
+}
+
 /** The folder `id` of a stored tree. */
 export function storedFolder(id: ObjectId, read: (id: ObjectId) => Uint8Array): FolderView {
-  return {
+  let lines: readonly string[] | undefined;
+  const view: FolderView = {
     id,
-    list: () =>
-      readFolder(id, read).map((entry) =>
-        entry.kind === "d"
-          ? { ...entry, folder: storedFolder(entry.content as ObjectId, read) }
-          : entry,
-      ),
+    lines() {
+      lines ??= readFolderLines(id, read);
+      return lines;
+    },
+    entryAt(index) {
+      const entry = parseEntry(view.lines()[index] as string);
+      if (entry.kind !== "d") return entry;
+      return { ...entry, folder: storedFolder(entry.content as ObjectId, read) };
+    },
   };
+  return view;
 }
 
 /** A folder of the scanned workspace. */
 export function liveFolder(table: ScanTable, row = 0): FolderView {
-  const { content } = entryOf(table, row);
+  let rows: readonly number[] | undefined;
+  const children = (): readonly number[] => {
+    rows ??= childRows(table, row);
+    return rows;
+  };
   return {
-    id: content === "" ? undefined : content,
-    list: () =>
-      childRows(table, row).map((child) => {
-        const entry = { ...entryOf(table, child), row: child };
-        return entry.kind === "d" ? { ...entry, folder: liveFolder(table, child) } : entry;
-      }),
+    id: table.has(row, FLAG.dirty) ? undefined : table.idOf(row),
+    lines: () => children().map((child) => formatRow(table, child, table.nameOf(child))),
+    entryAt(index) {
+      const child = children()[index] as number;
+      const entry = { ...entryOf(table, child), row: child };
+      return entry.kind === "d" ? { ...entry, folder: liveFolder(table, child) } : entry;
+    },
   };
 }
 
 /** A folder with nothing in it. */
-export const EMPTY_FOLDER: FolderView = { id: undefined, list: () => [] };
+export const EMPTY_FOLDER: FolderView = {
+  id: undefined,
+  lines: () => [],
+  entryAt(index) {
+    throw new RangeError(`An empty folder has no entry ${index}`);
+  },
+};
 
 /** The entry at `path`, or undefined; "" has none (the root is no entry). */
 export function findEntry(root: FolderView, path: RawPath): ViewedEntry | undefined {
   let folder: FolderView | undefined = root;
   let found: ViewedEntry | undefined;
   for (const name of path.split("/")) {
-    found = folder?.list().find((entry) => entry.name === name);
+    found = folder === undefined ? undefined : entryNamed(folder, name as RawPath);
     folder = found?.folder;
     if (found === undefined) return undefined;
   }
   return found;
+}
+
+function entryNamed(folder: FolderView, name: RawPath): ViewedEntry | undefined {
+  const spelled = escapeName(name);
+  const index = folder.lines().findIndex((line) => line.split(" ", 6)[5] === spelled);
+  return index < 0 ? undefined : folder.entryAt(index);
 }

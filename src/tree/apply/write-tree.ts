@@ -7,7 +7,7 @@ import type { RestoreIssue } from "../../model/reports.ts";
 import { comparePaths } from "../diff-trees.ts";
 import type { LinkGroup } from "../link-groups.ts";
 import { splitPath } from "../split-path.ts";
-import type { FolderView } from "../tree-source.ts";
+import { type FolderView, listEntries } from "../tree-source.ts";
 import { applyRoot, type WantedRoot } from "./apply-root.ts";
 import { applyMetadata, type WriteContext, writeEntry } from "./write-entry.ts";
 
@@ -46,7 +46,7 @@ export function* walkTree(
   folder: FolderView,
   path: RawPath = "" as RawPath,
 ): Generator<[RawPath, Entry]> {
-  for (const entry of folder.list()) {
+  for (const entry of listEntries(folder)) {
     const at = joinRaw(path, entry.name);
     yield [at, entry];
     if (entry.folder !== undefined) yield* walkTree(entry.folder, at);
