@@ -1,8 +1,6 @@
 import { statFd } from "../fs/at.ts";
 import type { FolderCursor } from "../fs/folder-cursor.ts";
-import { AT_SYMLINK_NOFOLLOW, libc } from "../fs/libc.ts";
 import { FolderLister, NAME_OFFSET, recordLength } from "../fs/list-folder.ts";
-import { STATX_MASK } from "../fs/stat-buffer.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { CACHE_TAG } from "./cache-tag.ts";
@@ -12,6 +10,7 @@ import { OldNames } from "./old-names.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
+import { skipUntouched } from "./skip-untouched.ts";
 
 const DOT = 46;
 
@@ -144,16 +143,12 @@ export class FolderScanner {
     const end = first + (table.childCount[folder.row] as number);
     const from = this.old.firstChild[folder.old] as number;
     const isPlain = folder.rules === undefined && !folder.isCache;
-    const { nameStart, namesAddress } = table;
     for (let row = first; row < end; row++) {
-      const name = namesAddress + (nameStart[row] as number);
-      const found =
-        libc.statx(folder.fd, name, AT_SYMLINK_NOFOLLOW, STATX_MASK, stat.address) === 0;
-      if (found && isPlain && table.isSettled(row) && table.isUntouched(row, stat)) {
-        tally.kept++;
-        tally.clean++;
-        continue;
-      }
+      const next = isPlain ? skipUntouched(table, stat, { fd: folder.fd, row, end }) : row;
+      tally.kept += next - row;
+      tally.clean += next - row;
+      row = next;
+      if (row === end) break;
       table.forget(row);
       if (rows.look(row, folder)) this.count(row, folder, { tally, from: from + row - first });
     }

@@ -36,11 +36,6 @@ export const FLAG = {
 /** Stands for "no row". */
 export const NO_ROW = -1;
 
-/** Hashed and stored, and nothing that asks for a closer look. */
-const SETTLED = FLAG.hashed | FLAG.stored;
-const SETTLED_MASK = SETTLED | FLAG.racy | FLAG.linked | FLAG.dirty | FLAG.mount;
-const SETTLED_KINDS: ReadonlySet<number> = new Set([KIND.file, KIND.link, KIND.fifo]);
-
 /** Bytes of a SHA-256. */
 export const ID_BYTES = 32;
 
@@ -197,23 +192,6 @@ export class ScanTable {
   forget(row: number): void {
     this.flags[row] = 0;
     this.xattrs.delete(row);
-  }
-
-  /** Whether the copied row needs only a look at its times: content stored, no other names, no folder. */
-  isSettled(row: number): boolean {
-    const flags = this.flags[row] as number;
-    return (flags & SETTLED_MASK) === SETTLED && SETTLED_KINDS.has(this.kind[row] as number);
-  }
-
-  /** As {@link matches}, for less: whatever else changes, the kernel sets ctime. */
-  isUntouched(row: number, stat: StatBuffer): boolean {
-    return (
-      this.ctimeNanos[row] === stat.ctimeNanos &&
-      this.ctimeSeconds[row] === stat.ctimeSeconds &&
-      this.inoLow[row] === stat.inoLow &&
-      this.size[row] === stat.size &&
-      stat.nlink === 1
-    );
   }
 
   sameOwnerAndMode(row: number, old: ScanTable, from: number): boolean {
