@@ -57,8 +57,9 @@ export async function readChanged(
   let index = -1;
   for (const row of rows) {
     index++;
-    if ((scan.table.size[row] as number) <= SMALL_BYTES) reader.readSmall(row);
-    else await reader.readLarge(row);
+    const { kind, size } = scan.table; // A folder's size is the sum of what is below.
+    if (kind[row] === KIND.file && (size[row] as number) > SMALL_BYTES) await reader.readLarge(row);
+    else reader.readSmall(row);
     bytes += scan.table.size[row] as number;
     if (index % 64 !== 0) continue;
     options.progress.report({

@@ -57,9 +57,13 @@ export class ActionRunner {
     }
   }
 
-  /** Gives opened folders their mode back, and lets go of what nobody edited. */
-  finish(): void {
+  /** Gives folders that were made writable for a moment their mode back. */
+  closeFolders(): void {
     for (const [path, mode] of [...this.opened].reverse()) this.setFolderMode(path, mode);
+  }
+
+  /** Lets go of what was moved out of the workspace and nobody edited. */
+  releaseGraves(): void {
     for (const grave of this.graves) this.release(grave);
   }
 

@@ -49,7 +49,9 @@ export async function applyActions(
         input.progress.report({ phase: "applying", done: index, total: actions.length });
       failPoint("applying");
     });
-    runner.finish();
+    runner.closeFolders();
+    // Before the sync: what is removed while a journal commit is under way has to wait for it.
+    runner.releaseGraves();
     await syncPlaced(actions, input.root);
     failPoint("applied");
     return [...issues, ...runner.issues];
