@@ -59,7 +59,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "jvs-demo-"));
   const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       cleanUp();
       process.exit(130);
@@ -114,8 +114,10 @@ async function show(folder: string): Promise<void> {
   compare(takeFingerprint(cwd), asItWas, "all as before");
 
   title("What it costs");
-  await run({ line: "du -sh --exclude=.jvs .", cwd, shows: true });
-  await run({ line: "du -sh .jvs", cwd, shows: true });
+  await run({ line: "echo 'one line more' >> picomatch/README.md", cwd });
+  await jvs('snapshot "one line more"');
+  await jvs("show HEAD | grep Content");
+  await run({ line: "du -sh --exclude=.jvs . && du -sh .jvs", cwd, shows: true });
   await jvs("operations");
 }
 
@@ -196,7 +198,10 @@ function printCommand(line: string, seconds: number): void {
 }
 
 function printOutput(text: string): void {
-  const lines = text.replace(/^\n+|\s+$/g, "").split("\n");
+  const lines = text
+    .replaceAll("\t", "  ")
+    .replace(/^\n+|\s+$/g, "")
+    .split("\n");
   const left = lines.length - MOST_LINES;
   // Leaving out one line to print another saves nothing.
   const shown =

@@ -131,8 +131,9 @@ async function publish(work: Work): Promise<Capture> {
 }
 
 function clear({ workspace: { repo, worktree }, id }: Work, draft: string): void {
-  removeIntent(repo, { id, kind: "snapshot", worktree: worktree.name });
+  // The intent goes last: commands that only read look for nothing else.
   removeDraft(draft);
+  removeIntent(repo, { id, kind: "snapshot", worktree: worktree.name });
 }
 
 /** Steps 5 to 10; `isKnown` when the workspace turns out to be as one of `unlessAs`. */
