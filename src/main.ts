@@ -90,9 +90,11 @@ function isTerminal(fd: 1 | 2): boolean {
 
 function userName(): string {
   if (env.USER || env.LOGNAME) return env.USER || env.LOGNAME || "";
+  const id = String(process.getuid?.() ?? ""); // An id without a name, as in containers.
   try {
-    return userInfo().username;
+    const { username } = userInfo();
+    return username === "unknown" ? id : username;
   } catch {
-    return String(process.getuid?.() ?? ""); // An id without a name, as in containers.
+    return id;
   }
 }

@@ -42,6 +42,8 @@ export interface Running {
 /** A folder of its own for one test; `await using` removes it, whatever is in it by then. */
 export interface Sandbox extends AsyncDisposable {
   readonly root: string;
+  /** The program. */
+  readonly binary: string;
   path(name?: string): string;
   /** Writes files by relative path, with the folders they need. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
@@ -53,6 +55,8 @@ export interface Sandbox extends AsyncDisposable {
   run(folder: string, argv: readonly string[], options?: RunOptions): Promise<Ran>;
   /** The same, without waiting for its end. */
   start(folder: string, argv: readonly string[], options?: RunOptions): Running;
+  /** Runs it and gives what it printed; throws when it fails or says anything on stderr. */
+  ok(folder: string, ...argv: string[]): Promise<string>;
   /** The value that `--json` prints; throws when the command fails. */
   json<T = Record<string, unknown>>(folder: string, ...argv: string[]): Promise<T>;
   /** Makes "nobody" the owner of a folder and all in it. */
@@ -77,12 +81,14 @@ export function makeSandbox(files: Readonly<Record<string, string | Uint8Array>>
     startJvs({ root, cwd: join(root, folder), argv, options });
   const box: Sandbox = {
     root,
+    binary: join(ROOT, "bin/jvs"),
     path: (name = "") => join(root, name),
     write: (more) => writeFiles(root, more),
     fingerprint: (folder) => fingerprint(join(root, folder)),
     start,
     run: (folder, argv, options) => start(folder, argv, options).ended,
     jvs: (folder, ...argv) => start(folder, argv).ended,
+    ok: async (folder, ...argv) => printed(argv, await box.jvs(folder, ...argv)),
     json: async (folder, ...argv) => parseSuccess(argv, await box.jvs(folder, ...argv, "--json")),
     giveAway: (folder) => must("chown", ["-R", `${NOBODY}:${NOBODY}`, join(root, folder)]),
     mountMemory(folder, options) {
@@ -153,6 +159,12 @@ function openToAll(binary: string, root: string): string {
     chmodSync(copy, 0o755);
   }
   return copy;
+}
+
+function printed(argv: readonly string[], { exit, out, err }: Ran): string {
+  if (exit !== 0 || err !== "")
+    throw new Error(`jvs ${argv.join(" ")} ended with ${exit}\n${out}${err}`);
+  return out;
 }
 
 function parseSuccess<T>(argv: readonly string[], { exit, out, err }: Ran): T {

@@ -34,5 +34,15 @@ export interface Loss {
   readonly why: string;
 }
 
-/** `unstable`: the bytes are there, but it changed while it was read. */
-export type LossKind = "socket" | "device" | "mount" | "unreadable" | "unstable" | "xattr";
+/**
+ * `unstable`: the bytes are there, but it changed while it was read. `ignored`: left out by the
+ * user's own rules; never in a descriptor.
+ */
+export type LossKind =
+  | "socket"
+  | "device"
+  | "mount"
+  | "unreadable"
+  | "unstable"
+  | "xattr"
+  | "ignored";

@@ -4,6 +4,7 @@ import type { RestoreIssue, RestoreReport } from "../model/reports.ts";
 import { type Descriptor, makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import type { Scan } from "../tree/scan-result.ts";
+import { sameState } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
@@ -12,6 +13,7 @@ import { readLiveState } from "./live-state.ts";
 import { type MovePlan, moveWorkspace } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { type PlannedMove, planMove } from "./plan-move.ts";
+import { stateOf } from "./tree-of.ts";
 
 /** A move of the workspace to the content of a snapshot. */
 export interface MoveRequest {
@@ -82,15 +84,19 @@ async function keepBefore(
 ): Promise<Before> {
   const { repo, worktree } = workspace;
   const known = new Set([worktree.head_snapshot_id, knownAs].filter((id) => id !== undefined));
-  if (discard)
-    return { scan: (await readLiveState(ctx, workspace)).scan, kept: null, isNew: false };
+  const descriptors = [...known].map((id) => readDescriptor(repo, id));
+  if (discard) {
+    const { scan, tree } = await readLiveState(ctx, workspace);
+    const same = descriptors.find((descriptor) => sameState(tree, stateOf(descriptor)));
+    return { scan, kept: same ?? null, isNew: false };
+  }
   const { descriptor, unchanged, scan } = await captureSnapshot(ctx, workspace, {
     kind: "safety",
     note: "",
     tags: [],
     meta: {},
     allowUnstable: true,
-    unlessAs: [...known].map((id) => readDescriptor(repo, id)),
+    unlessAs: descriptors,
   });
   return { scan, kept: descriptor, isNew: !unchanged };
 }

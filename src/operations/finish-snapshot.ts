@@ -1,6 +1,6 @@
 import type { Actor } from "../model/operation.ts";
 import type { Descriptor } from "../model/snapshot.ts";
-import { appendOperation } from "../repo/operation-log.ts";
+import { appendOperation, syncLog } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
 import { moveHead } from "../repo/worktrees.ts";
 
@@ -26,4 +26,6 @@ export function finishSnapshot(repo: Repo, descriptor: Descriptor, actor: Actor)
     now: new Date(descriptor.created_at),
     event_id: id,
   });
+  // The intent goes next; after a power cut the log must still know what was done.
+  syncLog(repo);
 }

@@ -29,9 +29,9 @@ export async function initRepository(
   const root = name === undefined ? ctx.cwd : `${ctx.cwd}/${checkName("repository", name)}`;
   refuseNested(ctx.cwd, root);
   if (name === undefined && !force) checkFolderIsSafe(root, ctx.home);
+  const engine = chooseEngine(ctx.engine, ctx.cwd);
   const layout = name === undefined ? "in-place" : "project";
   const repo = createRepo({ root, layout, now: ctx.now() });
-  const engine = chooseEngine(ctx.engine, repo.layout.jvs);
   appendOperation(repo, {
     operation: "init",
     actor: ctx.actor,

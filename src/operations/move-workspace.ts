@@ -1,3 +1,4 @@
+import type { Entry } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { Actor, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
@@ -5,11 +6,12 @@ import type { RestoreIssue } from "../model/reports.ts";
 import { type Descriptor, type SnapshotId, shortId } from "../model/snapshot.ts";
 import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { type Intent, removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
-import { appendOperation } from "../repo/operation-log.ts";
+import { appendOperation, syncLog } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
 import { moveHead } from "../repo/worktrees.ts";
-import { applyActions } from "../tree/apply/apply-actions.ts";
+import { type StagedPlan, stagePlan } from "../tree/apply/apply-actions.ts";
 import { applyRoot } from "../tree/apply/apply-root.ts";
+import type { MovedAway, PlacedContent } from "../tree/apply/bring-back-edited.ts";
 import type { Action } from "../tree/apply/plan-actions.ts";
 import { fingerprintOfRow } from "../tree/file-fingerprint.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
@@ -51,14 +53,6 @@ export interface MoveWork {
   readonly isResumed?: boolean;
 }
 
-/** What a crash would leave in the staging folder, and how to tell whether it was edited. */
-export interface Victim {
-  readonly path: RawPath;
-  readonly staged: string;
-  /** What it was when it was scanned, see fingerprintOfRow. */
-  readonly was: string;
-}
-
 /**
  * Carries out the plan: intent, files, head, log. The caller holds the lock of the worktree and has
  * kept what was unsaved.
@@ -73,15 +67,10 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   if (work.isResumed === true) replaceIntent(repo, intent);
   else writeIntent(repo, intent, { sync: work.actions.length > 0 });
   const staging = openDraft(repo, { id: plan.id, worktree: worktree.name });
-  let issues: RestoreIssue[];
-  try {
-    issues = await applyPlan(plan, work, staging);
-  } catch (error) {
-    // Nothing has moved yet; but what a killed process had begun is still to be finished.
-    removeDraft(staging);
-    if (work.isResumed !== true) removeIntent(repo, intent);
-    throw error;
-  }
+  using staged = await stage(work, { intent, staging });
+  // From here on names move: whatever fails now is taken up again by the next command.
+  const issues = staged === undefined ? [] : await staged.apply();
+  if (plan.paths.length === 0) issues.push(...restoreRoot(work));
   finishMove(repo, plan, worktree.name);
   failPoint("restore-finished");
   removeDraft(staging);
@@ -91,11 +80,7 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
-  const victims = actions.flatMap((action): Victim[] =>
-    (action.kind === "place" || action.kind === "remove") && action.row !== undefined
-      ? [{ path: action.path, staged: action.staged, was: fingerprintOfRow(table, action.row) }]
-      : [],
-  );
+  const victims = actions.flatMap((action) => victimOf(action, table));
   return {
     id: plan.id,
     kind: "restore",
@@ -106,23 +91,44 @@ function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork):
   };
 }
 
-async function applyPlan(plan: MovePlan, work: MoveWork, staging: string): Promise<RestoreIssue[]> {
-  const { ctx, workspace, folder, table, actions, target } = work;
-  const owner = { uid: table.uid[0] as number, gid: table.gid[0] as number };
-  const issues =
-    actions.length === 0
-      ? []
-      : await applyActions(actions, {
-          root: folder.fd,
-          table,
-          staging,
-          tag: shortId(plan.id as SnapshotId),
-          content: workspace.store,
-          owner,
-          progress: ctx.progress,
-        });
-  if (plan.paths.length === 0) applyRoot(folder.fd, target, { table, content: workspace.store });
-  return issues;
+/** What a crash would leave in the staging folder, and how to tell whether it was edited. */
+function victimOf(action: Action, table: ScanTable): MovedAway[] {
+  if ((action.kind !== "place" && action.kind !== "remove") || action.row === undefined) return [];
+  const { path, staged, row } = action;
+  const placed = action.kind === "place" ? placedContentOf(action.entry) : null;
+  return [{ path, staged, was: fingerprintOfRow(table, row), placed }];
+}
+
+function placedContentOf({ kind, size, mtime, content }: Entry): PlacedContent {
+  return { kind, size, mtime, content };
+}
+
+function restoreRoot({ folder, target, table, workspace }: MoveWork): RestoreIssue[] {
+  return applyRoot(folder.fd, target, { table, content: workspace.store });
+}
+
+/** Writes what is new; when that fails, nothing has happened. */
+async function stage(
+  { ctx, workspace, folder, table, actions, isResumed }: MoveWork,
+  { intent, staging }: { intent: Intent; staging: string },
+): Promise<StagedPlan | undefined> {
+  if (actions.length === 0) return undefined;
+  try {
+    return await stagePlan(actions, {
+      root: folder.fd,
+      table,
+      staging,
+      tag: shortId(intent.id as SnapshotId),
+      content: workspace.store,
+      owner: { uid: table.uid[0] as number, gid: table.gid[0] as number },
+      progress: ctx.progress,
+    });
+  } catch (error) {
+    removeDraft(staging);
+    // What a killed process had begun is still to be finished.
+    if (isResumed !== true) removeIntent(workspace.repo, intent);
+    throw error;
+  }
 }
 
 /** The last steps, which may be done twice: the head moves, the log tells of it. */
@@ -137,4 +143,6 @@ export function finishMove(repo: Repo, plan: MovePlan, worktree: string): void {
     now: new Date(),
     event_id: plan.id,
   });
+  // The intent goes next; after a power cut the log must still know what was done.
+  syncLog(repo);
 }

@@ -1,4 +1,5 @@
 import type { Loss } from "../model/entry.ts";
+import { JvsError } from "../model/errors.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
@@ -6,9 +7,9 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { type Action, planActions } from "../tree/apply/plan-actions.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
-import { makePathFilter } from "../tree/path-filter.ts";
-import type { Scan } from "../tree/scan-result.ts";
-import { findEntry, liveFolder } from "../tree/tree-source.ts";
+import { isGlob, makePathFilter } from "../tree/path-filter.ts";
+import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
+import { type FolderView, findEntry, liveFolder } from "../tree/tree-source.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 
 /** How the workspace gets to the wanted state. */
@@ -30,17 +31,13 @@ export async function planMove(
   const isWanted = await makePathFilter(paths);
   const live = liveFolder(scan.table);
   const wanted = viewOf(store, target);
-  const kept: RestoreIssue[] = [];
-  const isUntouchable = guard([...scan.losses, ...target.losses]);
+  const kept = new Map<string, RestoreIssue>();
+  const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
+  refuseUnknownPaths(paths, [live, wanted]);
   const changes = diffTrees(live, wanted).filter((change) => {
     if (!isWanted(change.path)) return false;
     const loss = isUntouchable(change);
-    if (loss !== undefined)
-      kept.push({
-        path: toText(change.path),
-        kind: "kept",
-        why: `no snapshot holds it (${loss.why})`,
-      });
+    if (loss !== undefined) kept.set(loss.path, { path: loss.path, kind: "kept", why: loss.why });
     return loss === undefined;
   });
   const inScope = (groups: readonly LinkGroup[]): LinkGroup[] =>
@@ -54,7 +51,33 @@ export async function planMove(
     wantedLinks,
     find: (path) => ({ wanted: findEntry(wanted, path), live: findEntry(live, path) }),
   });
-  return { changes, liveLinks, wantedLinks, actions, kept };
+  return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values()] };
+}
+
+/**
+ * A path that neither side has is a typo. Patterns may fit nothing.
+ *
+ * @throws E_NOT_FOUND
+ */
+function refuseUnknownPaths(paths: readonly RawPath[], sides: readonly FolderView[]): void {
+  for (const path of paths) {
+    if (path === "" || isGlob(path) || sides.some((side) => findEntry(side, path) !== undefined))
+      continue;
+    throw new JvsError(
+      `Cannot restore "${toText(path)}": neither the workspace nor the snapshot has it`,
+      {
+        code: "E_NOT_FOUND",
+        hint: "`jvs ls -R <ref>` lists what a snapshot holds",
+        details: { path: toText(path) },
+      },
+    );
+  }
+}
+
+/** What ignore rules keep out of snapshots must not be replaced by a restore either. */
+function ignoredAsLosses(scan: Scan): Loss[] {
+  const why = "an ignore rule keeps it out of snapshots; move it away to restore over it";
+  return ignoredPaths(scan).map((path) => ({ path: toText(path), kind: "ignored", why }));
 }
 
 /** Losses that still are, or were, real content: what no snapshot holds must not be replaced or removed. */

@@ -4,7 +4,7 @@ import { readDescriptor } from "../repo/descriptors.ts";
 import { listDrafts, removeDraft } from "../repo/drafts.ts";
 import type { Intent } from "../repo/intents.ts";
 import { hasOperation } from "../repo/operation-log.ts";
-import { bringBackEdited } from "../tree/apply/bring-back-edited.ts";
+import { bringBackEdited, type MovedAway } from "../tree/apply/bring-back-edited.ts";
 import { diffTrees } from "../tree/diff-trees.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { liveFolder } from "../tree/tree-source.ts";
@@ -12,7 +12,7 @@ import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
 import { readLiveState } from "./live-state.ts";
-import { finishMove, type MovePlan, moveWorkspace, type Victim } from "./move-workspace.ts";
+import { finishMove, type MovePlan, moveWorkspace } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { planMove } from "./plan-move.ts";
 import { viewOf } from "./tree-of.ts";
@@ -29,7 +29,7 @@ export async function resumeRestore(
 ): Promise<void> {
   if (intent.torn === true) return; // It was synced before the first change: nothing had begun.
   const { repo, worktree } = workspace;
-  const { plan, victims } = intent.data as { plan: MovePlan; victims: Victim[] };
+  const { plan, victims } = intent.data as { plan: MovePlan; victims: MovedAway[] };
   if (!hasOperation(repo, plan.id)) {
     salvage(workspace, plan, victims);
     await goOn(ctx, workspace, plan);
@@ -42,7 +42,7 @@ export async function resumeRestore(
 function salvage(
   { repo, path, worktree }: Workspace,
   plan: MovePlan,
-  victims: readonly Victim[],
+  victims: readonly MovedAway[],
 ): void {
   const staging = listDrafts(repo).find(
     ({ id, worktree: name }) => id === plan.id && name === worktree.name,

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { hasDescriptor } from "./descriptors.ts";
 import { type Intent, listIntents, removeIntent } from "./intents.ts";
@@ -31,7 +32,8 @@ const OPERATION: NewOperation = {
 
 /** The last steps of a snapshot, for a process of its own that dies at `point`. */
 function lastSteps(root: string, point: string): string {
-  const here = (file: string): string => JSON.stringify(new URL(file, import.meta.url).pathname);
+  const here = (file: string): string =>
+    JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
   return `
     import { armFailPoint } from ${here("../model/fail-point.ts")};
     import { publishDescriptor, sealDescriptor, writeDescriptorDraft } from ${here("./descriptors.ts")};

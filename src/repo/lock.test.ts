@@ -7,6 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { worktreeLockPath } from "./layout.ts";
 import { type LockOptions, lockRepository, lockWorktree } from "./lock.ts";
@@ -18,7 +19,7 @@ const PATIENT: LockOptions = { ...TRY_ONCE, timeoutMs: 10_000 };
 /** Code that locks `main` of the repository at `root`, for a process of its own. */
 function lockingCode(root: string, then: string): string {
   return `
-    import { findRepo } from ${JSON.stringify(new URL("./repo.ts", import.meta.url).pathname)};
+    import { findRepo } from ${JSON.stringify(fileURLToPath(new URL("./repo.ts", import.meta.url)))};
     import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
     const repo = findRepo(${JSON.stringify(root)});
     const actor = { user: "bob", host: "box", pid: process.pid };
@@ -187,7 +188,7 @@ test("a killed holder frees the lock at once, and its children do not keep it", 
     using lock = await lockWorktree(box.repo, "main", TRY_ONCE);
     expect(lock).toBeDefined();
   } finally {
-    process.kill(sleeper, "SIGKILL");
+    if (sleeper > 0) process.kill(sleeper, "SIGKILL"); // 0 would be our own process group.
   }
 });
 

@@ -7,6 +7,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import type { OperationRecord } from "../model/operation.ts";
 import { hashOperation } from "./log-record.ts";
@@ -255,7 +256,7 @@ test("appending takes as long in a long log as in a short one", () => {
 test("eight processes append at once: one chain, nothing lost", { timeout: 30_000 }, async () => {
   using box = makeScratchRepo();
   const code = `
-    import { findRepo } from ${JSON.stringify(new URL("./repo.ts", import.meta.url).pathname)};
+    import { findRepo } from ${JSON.stringify(fileURLToPath(new URL("./repo.ts", import.meta.url)))};
     const repo = findRepo(${JSON.stringify(box.root)});
     await Bun.stdin.text();
     for (let count = 0; count < 50; count++) room.appendOperation(repo, {
@@ -275,7 +276,7 @@ test("eight processes append at once: one chain, nothing lost", { timeout: 30_00
 test("processes killed at any moment leave a log that goes on", { timeout: 60_000 }, async () => {
   using box = makeScratchRepo();
   const code = `
-    import { findRepo } from ${JSON.stringify(new URL("./repo.ts", import.meta.url).pathname)};
+    import { findRepo } from ${JSON.stringify(fileURLToPath(new URL("./repo.ts", import.meta.url)))};
     const repo = findRepo(${JSON.stringify(box.root)});
     for (let count = 0; ; count++) {
       room.appendOperation(repo, { operation: "snapshot", actor: { user: "a", host: "b", pid: 1 },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ObjectId } from "../model/entry.ts";
 import type { Actor } from "../model/operation.ts";
 import { makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
@@ -65,7 +66,7 @@ export function startProcess(
   file: string,
   code: string,
 ): Bun.Subprocess<"pipe", "pipe", "inherit"> {
-  const path = new URL(file, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(file, import.meta.url));
   const script = `import * as room from ${JSON.stringify(path)};\n${code}`;
   const command = [process.execPath, "--define", "JVS_FAIL_POINTS=true", "-e", script];
   return Bun.spawn(command, { stdin: "pipe", stdout: "pipe" });

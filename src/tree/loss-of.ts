@@ -8,6 +8,7 @@ const WHY: Readonly<Record<LossKind, string>> = {
   unreadable: "permission denied",
   unstable: "it kept changing while it was read",
   xattr: "an extended attribute could not be read",
+  ignored: "an ignore rule keeps it out of snapshots",
 };
 
 /** The loss of `path`, with the usual reason. */

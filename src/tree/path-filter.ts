@@ -58,10 +58,15 @@ function escapes(path: RawPath): JvsError {
  */
 export async function makePathFilter(paths: readonly RawPath[]): Promise<PathFilter> {
   if (paths.length === 0 || paths.includes("" as RawPath)) return ALL_PATHS;
-  const globs = paths.filter((path) => GLOB.test(path));
+  const globs = paths.filter(isGlob);
   const matches = globs.length === 0 ? () => false : await compileGlobs(globs);
   return (path) =>
     paths.some((wanted) => path === wanted || path.startsWith(`${wanted}/`)) || matches(path);
+}
+
+/** Whether the path is a pattern (too). */
+export function isGlob(path: RawPath): boolean {
+  return GLOB.test(path);
 }
 
 async function compileGlobs(globs: readonly RawPath[]): Promise<PathFilter> {

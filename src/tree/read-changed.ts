@@ -2,14 +2,15 @@ import { closeFd, openForRead, readLink, statFd } from "../fs/at.ts";
 import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
-import { mayHaveXattrs, readXattrs } from "../fs/xattrs.ts";
+import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { Loss, ObjectId } from "../model/entry.ts";
-import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { systemCodeOf } from "../model/errors.ts";
 import type { Progress } from "../model/progress.ts";
-import { type RawPath, toText } from "../model/raw-path.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
 import { lossOf } from "./loss-of.ts";
+import { changing, withPath } from "./read-errors.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
 export interface ReadOptions {
@@ -247,13 +248,24 @@ class RowReader implements Disposable {
   }
 
   private readAttributes(row: number, at: number, name: RawPath): void {
-    const attributes = readXattrs(at, name);
+    const attributes = this.tryAttributes(row, at, name);
     const before = this.table.xattrs.get(row);
     const id =
       attributes.length === 0 ? undefined : this.options.sink.put(encodeXattrs(attributes));
     if (id === undefined) this.table.xattrs.delete(row);
     else this.table.xattrs.set(row, id);
     if (id !== before) this.scan.markDirty(this.table.parent[row] as number);
+  }
+
+  /** What cannot be read is said, and the file kept without it. */
+  private tryAttributes(row: number, at: number, name: RawPath): Xattr[] {
+    try {
+      return readXattrs(at, name);
+    } catch (error) {
+      if (!/^(EPERM|EACCES|EIO)$/.test(systemCodeOf(error))) throw error;
+      this.scan.losses.push(lossOf(this.table.pathOf(row), "xattr"));
+      return [];
+    }
   }
 
   private mark(row: number): void {
@@ -277,19 +289,4 @@ class RowReader implements Disposable {
       this.scan.discount(row);
     } else throw withPath(error, this.table.pathOf(row));
   }
-}
-
-/** The system names only the last part of the path; users need all of it. */
-function withPath(error: unknown, path: RawPath): unknown {
-  if (error instanceof Error && error.name === "SystemError")
-    Object.assign(error, { path: toText(path) });
-  return error;
-}
-
-function changing(path: RawPath): JvsError {
-  return new JvsError(`Cannot snapshot "${toText(path)}": it kept changing while it was read`, {
-    code: "E_FILE_CHANGING",
-    hint: "Stop what writes to it and run the command again, or keep it as it is with --allow-unstable",
-    details: { path: toText(path) },
-  });
 }

@@ -2,7 +2,7 @@ import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { IgnoreRules } from "./ignore-rules.ts";
-import { FLAG, type ScanTable } from "./scan-table.ts";
+import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
 export interface ScanOptions {
   /** The open workspace folder. */
@@ -61,4 +61,13 @@ export interface PendingFolder {
   readonly old: number;
   readonly path: RawPath;
   readonly rules: IgnoreRules | undefined;
+}
+
+/** What ignore rules keep out of the tree; of an ignored folder the folder alone. */
+export function ignoredPaths({ table, ignored }: Scan): RawPath[] {
+  if (ignored === 0) return [];
+  const paths: RawPath[] = [];
+  for (let row = 0; row < table.count; row++)
+    if (table.kind[row] === KIND.ignored) paths.push(table.pathOf(row));
+  return paths;
 }

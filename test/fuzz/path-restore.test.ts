@@ -66,13 +66,20 @@ function isFolder(path: string, lines: Lines): boolean {
   return lines.get(path)?.slice(path.length).startsWith(" folder ") ?? false;
 }
 
-/** The path and what is below it as saved, folders that lead there as saved if they had gone, the rest as it is. */
+/**
+ * The path and what is below it as saved; folders that lead there come back with it, and go when it
+ * was all they held; the rest as it is.
+ */
 function expected(path: string, saved: Lines, live: Lines): string[] {
   const isWanted = (at: string): boolean => at === path || at.startsWith(`${path}/`);
-  const isLost = (at: string): boolean => saved.has(path) && parentsOf(path).includes(at);
-  const lines = new Map([...live].filter(([at]) => !isWanted(at)));
+  const parents = new Set(parentsOf(path));
+  const holdsMore = (folder: string): boolean =>
+    [...live.keys()].some((at) => at.startsWith(`${folder}/`) && !isWanted(at) && !parents.has(at));
+  const goes = (at: string): boolean =>
+    isWanted(at) || (parents.has(at) && live.has(path) && !saved.has(at) && !holdsMore(at));
+  const lines = new Map([...live].filter(([at]) => !goes(at)));
   for (const [at, line] of saved)
-    if (isWanted(at) || (isLost(at) && !lines.has(at))) lines.set(at, line);
+    if (isWanted(at) || (parents.has(at) && saved.has(path) && !lines.has(at))) lines.set(at, line);
   return [...lines]
     .sort(([one], [other]) => (key(one) < key(other) ? -1 : 1))
     .map(([, line]) => line);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -43,6 +43,23 @@ export function openStage(): Stage {
       const same = JSON.stringify(now) === JSON.stringify(saved);
       expect(await isClean(), same ? "nothing differs" : "something differs").toBe(same);
     },
-    [Symbol.dispose]: () => removeTree(root),
+    [Symbol.dispose]() {
+      closeFilesIn(root);
+      removeTree(root);
+    },
   };
+}
+
+/** The program keeps packs open until its process ends; this one goes on for thousands of stories. */
+function closeFilesIn(folder: string): void {
+  for (const fd of readdirSync("/proc/self/fd"))
+    if (targetOf(fd).startsWith(folder)) closeSync(Number(fd));
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return ""; // The one that listed them.
+  }
 }

@@ -139,9 +139,9 @@ test("a folder of any size comes back, and one more file rewrites little of it",
         name: `${salt}-${index}` as RawPath,
       }));
       const id = write(entries, objects);
-      expect(readFolderLines(id, (part) => objects.get(part) as Uint8Array).map(parseEntry)).toEqual(
-        entries.sort(byName),
-      );
+      expect(
+        readFolderLines(id, (part) => objects.get(part) as Uint8Array).map(parseEntry),
+      ).toEqual(entries.sort(byName));
 
       const before = objects.size;
       write([...entries, extra], objects);

@@ -13,10 +13,11 @@ import type { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import { systemCodeOf } from "../../model/errors.ts";
-import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
+import { type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
+import { keepBeside } from "./keep-beside.ts";
 import type { Action } from "./plan-actions.ts";
 import { applyMetadata, type WriteContext } from "./write-entry.ts";
 
@@ -59,7 +60,14 @@ export class ActionRunner {
 
   /** Gives folders that were made writable for a moment their mode back. */
   closeFolders(): void {
-    for (const [path, mode] of [...this.opened].reverse()) this.setFolderMode(path, mode);
+    for (const [path, mode] of [...this.opened].reverse()) {
+      try {
+        this.setFolderMode(path, mode);
+      } catch (error) {
+        if (systemCodeOf(error) === "") throw error;
+        this.refuse(path, [`the mode ${mode.toString(8)}`]);
+      }
+    }
   }
 
   /** Lets go of what was moved out of the workspace and nobody edited. */
@@ -103,18 +111,27 @@ export class ActionRunner {
   }
 
   private remove({ path, staged, row }: ActionOf<"remove">): void {
+    const live = this.live(path);
+    const grave = this.staged(staged as RawPath);
     try {
-      renameToFree(this.live(path), this.staged(staged as RawPath));
-      this.graves.push({ path, staged: staged as RawPath, row });
+      renameToFree(live, grave);
     } catch (error) {
-      if (systemCodeOf(error) !== "ENOENT") throw error;
+      if (systemCodeOf(error) === "ENOENT") return;
+      throw error;
     }
+    if (this.isAsScanned(grave, row)) {
+      this.graves.push({ path, staged: grave.name, row });
+      return;
+    }
+    renameToFree(grave, live);
+    this.keep(path, "it was edited meanwhile");
   }
 
   private removeFolder({ path }: ActionOf<"remove-folder">): void {
     const { at, name } = this.live(path);
     try {
       removeFolder(at, name);
+      this.opened.delete(path);
     } catch (error) {
       const code = systemCodeOf(error);
       if (code === "ENOTEMPTY" || code === "EEXIST")
@@ -141,8 +158,7 @@ export class ActionRunner {
     }
     const hadXattrs = row < 0 || this.input.table.xattrs.has(row);
     if (entry.xattrs === undefined && hadXattrs) writeXattrs(at, name, []);
-    for (const what of applyMetadata({ at, name }, entry, this.input))
-      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
+    this.refuse(path, applyMetadata({ at, name }, entry, this.input));
     this.opened.delete(path);
   }
 
@@ -150,30 +166,23 @@ export class ActionRunner {
   private release({ path, staged, row }: { path: RawPath; staged: RawPath; row: number }): void {
     const grave = this.staged(staged);
     if (this.isAsScanned(grave, row)) removeFile(grave.at, grave.name);
-    else this.bringBack(grave, path);
+    else this.setAside(grave, path);
   }
 
-  private bringBack(grave: Place, path: RawPath): void {
-    const { folder, name } = splitPath(path);
-    const copy = conflictName(name, this.input.tag);
-    renameToFree(grave, { at: this.input.cursor.open(folder), name: copy });
-    this.reportConflict(path, copy);
-  }
-
-  /** Something unexpected has the name: it is kept under another. */
-  private setAside(at: Place, path: RawPath): void {
-    const copy = conflictName(at.name, this.input.tag);
-    renameToFree(at, { at: at.at, name: copy });
-    this.reportConflict(path, copy);
-  }
-
-  private reportConflict(path: RawPath, copy: RawPath): void {
+  /** Something unexpected is kept under another name. */
+  private setAside(from: Place, path: RawPath): void {
+    const copy = keepBeside(from, path, this.input);
     this.issues.push({
       path: toText(path),
       kind: "conflict",
       why: "it was edited meanwhile, or is in no snapshot",
-      kept_as: toText(joinRaw(splitPath(path).folder, copy)),
+      kept_as: toText(copy),
     });
+  }
+
+  private refuse(path: RawPath, refused: readonly string[]): void {
+    for (const what of refused)
+      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
   }
 
   private keep(path: RawPath, why: string): void {
@@ -205,9 +214,4 @@ export class ActionRunner {
     const { folder, name } = splitPath(path);
     return { at: this.input.cursor.open(folder), name };
   }
-}
-
-/** The name under which an edit that came in between is kept. */
-export function conflictName(name: RawPath, tag: string): RawPath {
-  return `${name}.jvs-conflict-${tag}` as RawPath;
 }

@@ -1,4 +1,4 @@
-import { closeFd, openFolder } from "../../fs/at.ts";
+import { closeFd, createFile, openFolder } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { AT_FDCWD } from "../../fs/libc.ts";
 import { explainError, JvsError, systemCodeOf } from "../../model/errors.ts";
@@ -8,6 +8,7 @@ import { fromText, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { ActionRunner } from "./action-runner.ts";
+import { ALL_STAGED } from "./bring-back-edited.ts";
 import type { Action } from "./plan-actions.ts";
 import { stageActions } from "./stage-actions.ts";
 import { syncPlaced } from "./sync-placed.ts";
@@ -25,39 +26,60 @@ export interface ApplyInput extends WriteContext {
   readonly progress: Progress;
 }
 
+/** A plan whose new content is written, so that what is left is to move names. */
+export interface StagedPlan extends Disposable {
+  /**
+   * Moves names, one by one, none of them over something unexpected. Returns what did not go as
+   * planned; throws only what ends the process, and then the plan is to be taken up again.
+   */
+  apply(): Promise<RestoreIssue[]>;
+}
+
 /**
- * Carries out a plan. First all new content is written beside the workspace: until that is done
- * nothing in it changes. Then names move, one by one, none of them over something unexpected.
- * Returns what did not go as planned.
+ * Writes all new content of a plan beside the workspace: until that is done nothing in it changes.
  *
- * @throws SystemError (E_NO_SPACE ...), E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED while
- *   staging; afterwards only what ends the process
+ * @throws SystemError (E_NO_SPACE ...), E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED
  */
-export async function applyActions(
+export async function stagePlan(
   actions: readonly Action[],
   input: ApplyInput,
-): Promise<RestoreIssue[]> {
+): Promise<StagedPlan> {
   const staging = openFolder(AT_FDCWD, fromText(input.staging));
   try {
     const issues = await stageActions(actions, { ...input, staging });
+    closeFd(createFile(staging, ALL_STAGED));
     failPoint("staged");
-    using cursor = new FolderCursor(input.root);
-    const runner = new ActionRunner({ ...input, staging, cursor });
-    actions.forEach((action, index) => {
-      runAction(runner, action);
-      if (index % 64 === 0)
-        input.progress.report({ phase: "applying", done: index, total: actions.length });
-      failPoint("applying");
-    });
-    runner.closeFolders();
-    // Before the sync: what is removed while a journal commit is under way has to wait for it.
-    runner.releaseGraves();
-    await syncPlaced(actions, input.root);
-    failPoint("applied");
-    return [...issues, ...runner.issues];
-  } finally {
+    return {
+      apply: async () => [
+        ...issues,
+        ...(await applyActions(actions, { ...input, stagingFd: staging })),
+      ],
+      [Symbol.dispose]: () => closeFd(staging),
+    };
+  } catch (error) {
     closeFd(staging);
+    throw error;
   }
+}
+
+async function applyActions(
+  actions: readonly Action[],
+  input: ApplyInput & { stagingFd: number },
+): Promise<RestoreIssue[]> {
+  using cursor = new FolderCursor(input.root);
+  const runner = new ActionRunner({ ...input, staging: input.stagingFd, cursor });
+  actions.forEach((action, index) => {
+    runAction(runner, action);
+    if (index % 64 === 0)
+      input.progress.report({ phase: "applying", done: index, total: actions.length });
+    failPoint("applying");
+  });
+  runner.closeFolders();
+  // Before the sync: what is removed while a journal commit is under way has to wait for it.
+  runner.releaseGraves();
+  await syncPlaced(actions, input.root);
+  failPoint("applied");
+  return runner.issues;
 }
 
 /** One path that cannot be done is reported, and does not keep the others from being done. */

@@ -1,7 +1,9 @@
 import { setMode } from "../../fs/at.ts";
-import { writeXattrs } from "../../fs/xattrs.ts";
+import { writeXattrs, type Xattr } from "../../fs/xattrs.ts";
 import type { ObjectId } from "../../model/entry.ts";
+import { systemCodeOf } from "../../model/errors.ts";
 import type { RawPath } from "../../model/raw-path.ts";
+import type { RestoreIssue } from "../../model/reports.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
 import type { ScanTable } from "../scan-table.ts";
 import type { ContentSource } from "./write-entry.ts";
@@ -15,20 +17,34 @@ export interface WantedRoot {
 
 /**
  * Gives the root folder itself its mode and attributes, where they differ from what `table` tells
- * (undefined: a new folder).
+ * (undefined: a new folder). Returns what the system refused: it may belong to somebody else.
  */
 export function applyRoot(
   root: number,
   wanted: WantedRoot,
   live: { table: ScanTable | undefined; content: ContentSource },
-): void {
+): RestoreIssue[] {
   const here = "." as RawPath;
   const mode = Number.parseInt(wanted.root_mode, 8);
+  const issues: RestoreIssue[] = [];
   if (live.table?.xattrs.get(0) !== wanted.root_xattrs)
-    writeXattrs(
-      root,
-      here,
-      wanted.root_xattrs === undefined ? [] : decodeXattrs(live.content.read(wanted.root_xattrs)),
+    attempt(issues, "its attributes", () =>
+      writeXattrs(root, here, attributesOf(wanted, live.content)),
     );
-  if (live.table?.mode[0] !== mode) setMode(root, here, mode);
+  if (live.table?.mode[0] !== mode)
+    attempt(issues, `the mode ${wanted.root_mode}`, () => setMode(root, here, mode));
+  return issues;
+}
+
+function attributesOf({ root_xattrs: id }: WantedRoot, content: ContentSource): Xattr[] {
+  return id === undefined ? [] : decodeXattrs(content.read(id));
+}
+
+function attempt(issues: RestoreIssue[], what: string, act: () => unknown): void {
+  try {
+    act();
+  } catch (error) {
+    if (systemCodeOf(error) === "") throw error;
+    issues.push({ path: ".", kind: "degraded", why: `the system refused ${what}` });
+  }
 }

@@ -1,12 +1,14 @@
-import { closeFd, openFolder, renameToFree, statAt } from "../../fs/at.ts";
+import { closeFd, openFolder, readLink, statAt } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { AT_FDCWD } from "../../fs/libc.ts";
-import { StatBuffer } from "../../fs/stat-buffer.ts";
-import { systemCodeOf } from "../../model/errors.ts";
+import { S_IFLNK, S_IFMT, StatBuffer } from "../../fs/stat-buffer.ts";
 import { fromText, type RawPath } from "../../model/raw-path.ts";
+import { hashBytes } from "../content-sink.ts";
 import { fingerprintOfStat } from "../file-fingerprint.ts";
-import { splitPath } from "../split-path.ts";
-import { conflictName } from "./action-runner.ts";
+import { keepBeside } from "./keep-beside.ts";
+
+/** In the staging folder from the moment when all is staged and names begin to move. */
+export const ALL_STAGED: RawPath = "staged" as RawPath;
 
 /** A name that a killed restore may have moved into its staging folder. */
 export interface MovedAway {
@@ -14,11 +16,22 @@ export interface MovedAway {
   readonly staged: string;
   /** What it was when it was scanned, see fingerprintOfRow. */
   readonly was: string;
+  /** What we had put under the staged name to take its place; null when it was only to go. */
+  readonly placed: PlacedContent | null;
+}
+
+/** How our own content is told from somebody's edit. */
+export interface PlacedContent {
+  readonly kind: string;
+  readonly size: number;
+  readonly mtime: string;
+  readonly content: string;
 }
 
 /**
- * Looks at what a killed restore had moved out of the workspace. What is as it was scanned is held by
- * a snapshot; what is not was edited in the meantime, and goes back as a conflict copy.
+ * Looks at what a killed restore had moved out of the workspace, once all was staged. What is as it
+ * was scanned is held by a snapshot; what is neither that nor what we had staged was edited in the
+ * meantime, and goes back as a conflict copy.
  */
 export function bringBackEdited(
   root: number,
@@ -28,32 +41,26 @@ export function bringBackEdited(
   using cursor = new FolderCursor(root);
   const stat = new StatBuffer();
   try {
-    for (const { path, staged, was } of victims) {
-      if (!statAt(at, staged as RawPath, stat) || fingerprintOfStat(stat) === was) continue;
-      if (!sharesInode(fingerprintOfStat(stat), was)) continue; // Still the new content: never moved.
-      putBack({ at, name: staged as RawPath }, { cursor, path, tag });
+    if (!statAt(at, ALL_STAGED, stat)) return; // Nothing had moved yet.
+    for (const victim of victims) {
+      const place = { at, name: victim.staged as RawPath };
+      if (!statAt(at, place.name, stat) || fingerprintOfStat(stat) === victim.was) continue;
+      if (victim.placed !== null && isOurs(place, stat, victim.placed)) continue;
+      keepBeside(place, victim.path, { cursor, tag });
     }
   } finally {
     closeFd(at);
   }
 }
 
-function sharesInode(one: string, other: string): boolean {
-  const inode = (facts: string): string => facts.split(":").slice(0, 2).join(":");
-  return inode(one) === inode(other);
-}
-
-/** Into its folder, or into the root when the folder has gone. */
-function putBack(
-  from: { at: number; name: RawPath },
-  to: { cursor: FolderCursor; path: RawPath; tag: string },
-): void {
-  const { folder, name } = splitPath(to.path);
-  const copy = conflictName(name, to.tag);
-  try {
-    renameToFree(from, { at: to.cursor.open(folder), name: copy });
-  } catch (error) {
-    if (systemCodeOf(error) !== "ENOENT" && systemCodeOf(error) !== "ENOTDIR") throw error;
-    renameToFree(from, { at: to.cursor.open("" as RawPath), name: copy });
-  }
+/** Staged content has exactly the size and time of the entry; a link has no time of ours, so its target is read. */
+function isOurs(
+  { at, name }: { at: number; name: RawPath },
+  stat: StatBuffer,
+  { kind, size, mtime, content }: PlacedContent,
+): boolean {
+  if ((stat.mode & S_IFMT) === S_IFLNK)
+    return kind === "l" && hashBytes(readLink(at, name)) === content;
+  const nanos = BigInt(stat.mtimeSeconds) * 1_000_000_000n + BigInt(stat.mtimeNanos);
+  return kind !== "l" && stat.size === size && String(nanos) === mtime;
 }

@@ -9,7 +9,7 @@ import {
   setOwner,
 } from "../../fs/at.ts";
 import { setLength, skipAhead, writeFully } from "../../fs/file-io.ts";
-import { writeXattrs } from "../../fs/xattrs.ts";
+import { mayHaveXattrs, writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import type { RawPath } from "../../model/raw-path.ts";
@@ -91,6 +91,8 @@ function writeContent({ at, name }: Place, entry: Entry, content: ContentSource)
       else writeFully(fd, piece, name);
     }
     if (entry.sparse === true) setLength(fd, entry.size, name);
+    // A folder's default ACL is given to what is made in it, wanted or not.
+    if (entry.xattrs === undefined && mayHaveXattrs(fd)) writeXattrs(at, name, []);
   } finally {
     closeFd(fd);
   }

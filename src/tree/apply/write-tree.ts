@@ -1,5 +1,6 @@
 import { makeFolder, makeHardLink, type Place } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
+import { writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
@@ -37,8 +38,11 @@ export async function writeTree(input: WriteTreeInput): Promise<RestoreIssue[]> 
     await input.progress.breathe();
   }
   writer.finishFolders();
-  applyRoot(input.root, input.wantedRoot, { table: undefined, content: input.content });
-  return writer.issues;
+  const root = applyRoot(input.root, input.wantedRoot, {
+    table: undefined,
+    content: input.content,
+  });
+  return [...writer.issues, ...root];
 }
 
 /** Every entry below a folder; a folder stands before what is in it. */
@@ -89,7 +93,9 @@ class TreeWriter {
 
   finishFolders(): void {
     for (const [path, entry] of this.folders.reverse()) {
-      this.note(path, applyMetadata(this.placeOf(path), entry, this.input));
+      const place = this.placeOf(path);
+      if (entry.xattrs === undefined) writeXattrs(place.at, place.name, []); // Inherited ones.
+      this.note(path, applyMetadata(place, entry, this.input));
     }
   }
 

@@ -4,6 +4,8 @@ import { decodeExact, type RawPath, toBytes } from "../../model/raw-path.ts";
 export const BLOCK_BYTES = 512;
 /** The largest size that 11 octal digits hold. */
 const MOST_OCTAL = 0o77777777777;
+/** The largest owner that 7 octal digits hold. */
+const MOST_ID = 0o7777777;
 
 /** One member of an archive. */
 export interface TarMember {
@@ -44,17 +46,28 @@ export function padding(size: number): Buffer {
 /** Two empty blocks end an archive. */
 export const ARCHIVE_END: Buffer = Buffer.alloc(2 * BLOCK_BYTES);
 
-function paxRecords({ path, link, size, mtime, xattrs }: TarMember): [string, Uint8Array][] {
-  const records: [string, Uint8Array][] = [];
-  const isBinary = [path, link ?? path].some((name) => decodeExact(name) === undefined);
-  if (isBinary) records.push(["hdrcharset", Buffer.from("BINARY")]);
-  if (!isPlain(path)) records.push(["path", toBytes(path)]);
-  if (link !== undefined && !isPlain(link)) records.push(["linkpath", toBytes(link)]);
-  if (size > MOST_OCTAL) records.push(["size", Buffer.from(String(size))]);
-  if (mtime !== undefined && (mtime % 1_000_000_000n !== 0n || mtime < 0n))
-    records.push(["mtime", Buffer.from(seconds(mtime))]);
-  for (const [name, value] of xattrs) records.push([`SCHILY.xattr.${name}`, value]);
-  return records;
+function paxRecords(member: TarMember): [string, Uint8Array][] {
+  const { path, link = path, size, uid, gid, xattrs } = member;
+  const isBinary = [path, link].some((name) => decodeExact(name) === undefined);
+  const needed: readonly (readonly [string, boolean, Uint8Array | string])[] = [
+    ["hdrcharset", isBinary, "BINARY"],
+    ["path", !isPlain(path), toBytes(path)],
+    ["linkpath", member.link !== undefined && !isPlain(link), toBytes(link)],
+    ["uid", uid > MOST_ID, String(uid)],
+    ["gid", gid > MOST_ID, String(gid)],
+    ["size", size > MOST_OCTAL, String(size)],
+    ["mtime", hasFraction(member.mtime), seconds(member.mtime ?? 0n)],
+  ];
+  const records = needed.filter(([, isNeeded]) => isNeeded);
+  return [
+    ...records.map(([key, , value]): [string, Uint8Array] => [key, Buffer.from(value)]),
+    ...xattrs.map(([name, value]): [string, Uint8Array] => [`SCHILY.xattr.${name}`, value]),
+  ];
+}
+
+/** Whether the plain header's whole, positive seconds cannot say it. */
+function hasFraction(mtime: bigint | undefined): boolean {
+  return mtime !== undefined && (mtime % 1_000_000_000n !== 0n || mtime < 0n);
 }
 
 /** Whether the plain header's 100 bytes can hold the name, in ASCII. */
