@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { writeFully } from "../fs/file-io.ts";
 import { tryLockFile } from "../fs/flock.ts";
 import type { ObjectId } from "../model/entry.ts";
@@ -16,7 +16,7 @@ import { ID_BYTES, ScanTable } from "./scan-table.ts";
  * padded to 8 bytes; at the end a checksum of all before.
  */
 const MAGIC = Buffer.from("JVIDXS3\n").readBigUInt64LE();
-const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
+const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
 const HEADER_BYTES = 64;
 /** A row number and an id. */
 const XATTR_BYTES = 4 + ID_BYTES;
@@ -24,10 +24,35 @@ const XATTR_BYTES = 4 + ID_BYTES;
 /** The index at `path`, or undefined when there is none that can be used. */
 export function readIndex(path: string): ScanTable | undefined {
   try {
-    return decodeIndex(aligned(readFileSync(path)));
+    const file = readShared(path);
+    const table = decodeIndex(Buffer.from(file), true);
+    if (table !== undefined) table.file = file;
+    return table;
   } catch (error) {
     if (systemCodeOf(error) !== "") return undefined;
     throw error;
+  }
+}
+
+/** The table of an index file that another thread has read and checked. */
+export function openSharedIndex(file: SharedArrayBuffer): ScanTable | undefined {
+  return decodeIndex(Buffer.from(file), false);
+}
+
+/** In shared memory, where a second thread can look at it without a copy. */
+function readShared(path: string): SharedArrayBuffer {
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
+  try {
+    const file = new SharedArrayBuffer(fstatSync(fd).size);
+    const bytes = new Uint8Array(file);
+    for (let at = 0; at < bytes.length; ) {
+      const got = readSync(fd, bytes, at, bytes.length - at, at);
+      if (got === 0) break;
+      at += got;
+    }
+    return file;
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -86,13 +111,14 @@ function encodeXattrs(table: ScanTable): Buffer {
   return bytes;
 }
 
-function decodeIndex(file: Buffer): ScanTable | undefined {
+function decodeIndex(file: Buffer, isChecked: boolean): ScanTable | undefined {
   if (file.length < HEADER_BYTES + 8 || file.readBigUInt64LE(0) !== MAGIC) return undefined;
   const table = new ScanTable();
   table.count = file.readUInt32LE(8);
   table.capacity = table.count;
   table.namesUsed = file.readUInt32LE(12);
-  const parts = slice(file, [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES]);
+  const sizes = [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES];
+  const parts = slice(file, sizes, isChecked);
   if (parts === undefined) return undefined;
   COLUMNS.forEach(([name, Type], index) => {
     const { buffer, byteOffset } = parts[index] as Buffer;
@@ -100,7 +126,7 @@ function decodeIndex(file: Buffer): ScanTable | undefined {
   });
   const [ids, names, xattrs] = parts.slice(COLUMNS.length);
   table.useIds(ids as Buffer);
-  table.names = names as Buffer;
+  table.useNames(names as Buffer);
   decodeXattrs(table, xattrs as Buffer);
   return table;
 }
@@ -112,7 +138,7 @@ function sizesOf({ count, namesUsed }: ScanTable): number[] {
 }
 
 /** Cuts the file into its sections; undefined when it is torn or damaged. */
-function slice(file: Buffer, sizes: readonly number[]): Buffer[] | undefined {
+function slice(file: Buffer, sizes: readonly number[], isChecked: boolean): Buffer[] | undefined {
   const all: Uint8Array[] = [file.subarray(0, HEADER_BYTES)];
   const sections: Buffer[] = [];
   let at = HEADER_BYTES;
@@ -121,14 +147,9 @@ function slice(file: Buffer, sizes: readonly number[]): Buffer[] | undefined {
     all.push(file.subarray(at, at + size), file.subarray(at + size, at + padded(size)));
     at += padded(size);
   }
-  if (at + 8 !== file.length || file.readBigUInt64LE(at) !== checksum(all)) return undefined;
+  if (at + 8 !== file.length) return undefined;
+  if (isChecked && file.readBigUInt64LE(at) !== checksum(all)) return undefined;
   return sections;
-}
-
-/** Number columns can only lie over memory that begins at a multiple of 8. */
-function aligned(file: Buffer): Buffer {
-  if (file.byteOffset % 8 === 0) return file as Buffer;
-  return Buffer.from(Uint8Array.from(file).buffer);
 }
 
 function decodeXattrs(table: ScanTable, bytes: Buffer): void {

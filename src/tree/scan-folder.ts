@@ -7,6 +7,7 @@ import { CACHE_TAG } from "./cache-tag.ts";
 import { copyChildren } from "./copy-children.ts";
 import { IGNORE_FILE } from "./ignore-rules.ts";
 import { OldNames } from "./old-names.ts";
+import type { ScanControl } from "./scan-control.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
@@ -32,6 +33,16 @@ interface Tally {
   readonly folders: PendingFolder[];
 }
 
+/** Rows of one folder, copied from the index. */
+interface Stretch {
+  readonly row: number;
+  readonly end: number;
+  /** What leads from a row to its row in the index. */
+  readonly from: number;
+  /** What helpers found, by rows of the index. */
+  readonly marks: Uint8Array | undefined;
+}
+
 /** Looks at one folder after the other: first all the names, then each name's state. */
 export class FolderScanner {
   private readonly scan: Scan;
@@ -40,10 +51,12 @@ export class FolderScanner {
   private readonly rows: RowScanner;
   private readonly root: number;
   private readonly hasIndex: boolean;
+  private readonly control: ScanControl | undefined;
   private readonly lister = new FolderLister();
 
-  constructor(scan: Scan, options: ScanOptions) {
+  constructor(scan: Scan, options: ScanOptions, control?: ScanControl) {
     this.scan = scan;
+    this.control = control;
     this.table = scan.table;
     this.rows = new RowScanner(scan, options);
     this.old = this.rows.old;
@@ -138,13 +151,13 @@ export class FolderScanner {
    */
   private examineKnown(folder: OpenedFolder, tally: Tally): void {
     const { table, rows } = this;
-    const { stat } = rows;
     const first = table.firstChild[folder.row] as number;
     const end = first + (table.childCount[folder.row] as number);
     const from = this.old.firstChild[folder.old] as number;
     const isPlain = folder.rules === undefined && !folder.isCache;
+    const marks = isPlain ? this.marksFor(folder.old) : undefined;
     for (let row = first; row < end; row++) {
-      const next = isPlain ? skipUntouched(table, stat, { fd: folder.fd, row, end }) : row;
+      const next = isPlain ? this.skip(folder.fd, { row, end, from: from - first, marks }) : row;
       tally.kept += next - row;
       tally.clean += next - row;
       row = next;
@@ -152,6 +165,22 @@ export class FolderScanner {
       table.forget(row);
       if (rows.look(row, folder)) this.count(row, folder, { tally, from: from + row - first });
     }
+  }
+
+  /** The first row that may have been touched: as a helper marked, or as the kernel says. */
+  private skip(fd: number, { row, end, from, marks }: Stretch): number {
+    if (marks === undefined) return skipUntouched(this.table, this.rows.stat, { fd, row, end });
+    let next = row;
+    while (next < end && marks[from + next] === 1) next++;
+    return next;
+  }
+
+  /** The marks of helping threads, when one of them went over the folder. */
+  private marksFor(old: number): Uint8Array | undefined {
+    const { control } = this;
+    if (control === undefined) return undefined;
+    control.advanceTo(this.old.firstChild[old] as number);
+    return control.isFolderFinished(old) ? control.found : undefined;
   }
 
   private count(

@@ -72,6 +72,8 @@ export class ScanTable {
   names: Buffer = Buffer.alloc(0);
   namesUsed = 0;
   namesAddress = 0;
+  /** The file that the table was read from, for other threads. */
+  file: SharedArrayBuffer | undefined;
   /** The attributes of the few rows that have any. */
   readonly xattrs: Map<number, ObjectId> = new Map();
 
@@ -171,6 +173,11 @@ export class ScanTable {
     (this as unknown as Record<ColumnName, NumberColumn>)[name] = column;
   }
 
+  useNames(names: Buffer): void {
+    this.names = names;
+    this.namesAddress = names.length === 0 ? 0 : ptr(names);
+  }
+
   useIds(ids: Buffer): void {
     this.ids = ids;
     this.idWords = new Uint32Array(ids.buffer, ids.byteOffset, ids.length / 4);
@@ -263,7 +270,6 @@ export class ScanTable {
   private growNames(size: number): void {
     const wider = Buffer.alloc(size);
     wider.set(this.names.subarray(0, this.namesUsed));
-    this.names = wider;
-    this.namesAddress = ptr(wider);
+    this.useNames(wider);
   }
 }
