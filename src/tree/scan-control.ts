@@ -1,8 +1,13 @@
+/** A file that the kernel says is as the index has it. */
+export const UNTOUCHED = 1;
+/** A folder all of whose children were looked at; of itself it says nothing. */
+const FINISHED = 2;
+
 /** How the threads of one scan speak to each other: a few words of shared memory. */
 export class ScanControl {
   readonly memory: SharedArrayBuffer;
   private readonly words: Int32Array;
-  /** 1 for each row of the index that a helper found untouched, and each folder whose children it went over. */
+  /** UNTOUCHED for each row of the index that a helper found so, FINISHED for each folder that it went over. */
   readonly found: Uint8Array;
 
   /** Over the memory of another thread's control. */
@@ -36,11 +41,11 @@ export class ScanControl {
   }
 
   finishFolder(row: number): void {
-    Atomics.store(this.found, row, 1);
+    Atomics.store(this.found, row, FINISHED);
   }
 
   isFolderFinished(row: number): boolean {
-    return Atomics.load(this.found, row) === 1;
+    return Atomics.load(this.found, row) === FINISHED;
   }
 }
 

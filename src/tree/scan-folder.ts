@@ -7,7 +7,7 @@ import { CACHE_TAG } from "./cache-tag.ts";
 import { copyChildren } from "./copy-children.ts";
 import { IGNORE_FILE } from "./ignore-rules.ts";
 import { OldNames } from "./old-names.ts";
-import type { ScanControl } from "./scan-control.ts";
+import { type ScanControl, UNTOUCHED } from "./scan-control.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
@@ -171,7 +171,7 @@ export class FolderScanner {
   private skip(fd: number, { row, end, from, marks }: Stretch): number {
     if (marks === undefined) return skipUntouched(this.table, this.rows.stat, { fd, row, end });
     let next = row;
-    while (next < end && marks[from + next] === 1) next++;
+    while (next < end && marks[from + next] === UNTOUCHED) next++;
     return next;
   }
 

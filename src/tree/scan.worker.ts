@@ -1,7 +1,7 @@
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import { openSharedIndex } from "./index-file.ts";
-import { ScanControl } from "./scan-control.ts";
+import { ScanControl, UNTOUCHED } from "./scan-control.ts";
 import type { ScanHelperTask } from "./scan-helper.ts";
 import { KIND, type ScanTable } from "./scan-table.ts";
 import { skipUntouched } from "./skip-untouched.ts";
@@ -54,7 +54,7 @@ function markUntouched(
   const end = first + (table.childCount[folder] as number);
   for (let row = first; row < end; row++) {
     const next = skipUntouched(table, stat, { fd, row, end });
-    found.fill(1, row, next);
+    found.fill(UNTOUCHED, row, next);
     row = next;
   }
 }
