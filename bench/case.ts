@@ -11,7 +11,7 @@ export interface Case {
   readonly runs: number;
 
   /** Lays out its trees in `bench.folder`, which is empty and is removed afterwards. */
-  run(bench: Bench): Promise<readonly Row[]>;
+  run(bench: Bench): Promise<void>;
 }
 
 /** What a case works with, on one file system. */
@@ -31,8 +31,11 @@ export interface Bench {
   /** Runs programs that nobody measures. Throws when one fails. */
   run(...steps: readonly Step[]): void;
 
-  /** Runs a contest: every program in turn, round after round. One row for each peer. */
-  compare(contest: Contest): Promise<Row[]>;
+  /** Adds a line to the table, for what is not a contest. */
+  add(row: Row): void;
+
+  /** Runs a contest, every program in turn, round after round; adds one row for each peer. */
+  compare(contest: Contest): Promise<void>;
 }
 
 /** The same work for jvs and for others, in trees that are alike. */

@@ -37,7 +37,7 @@ export async function holdContest(contest: Contest, setting: Setting): Promise<R
   const { lab, runs } = setting;
   for (const runner of runners) {
     await makeReady(runner.contestant, 0, { contest, setting });
-    runner.rssMb = await lab.weigh(runner.contestant.steps);
+    runner.rssMb = lab.weigh(runner.contestant.steps);
   }
   for (let round = 1; round <= runs; round++) {
     for (const runner of rotate(runners, round)) {

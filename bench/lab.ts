@@ -13,8 +13,12 @@ export interface Lab extends Disposable {
   /** Runs programs one after the other and adds up what they took. Throws when one fails. */
   time(steps: readonly Step[]): Sample;
 
-  /** Runs them once more for their memory: the largest of them, in MiB. Linux alone. */
-  weigh(steps: readonly Step[]): Promise<number | undefined>;
+  /**
+   * Runs them for their memory: the most that one of them held, in MiB; undefined without GNU time.
+   * The kernel counts what parent and child share between fork and exec to the child: started from
+   * here, nothing would ever seem smaller than the bench itself.
+   */
+  weigh(steps: readonly Step[]): number | undefined;
 }
 
 const NANOS = 1e6;
@@ -30,6 +34,7 @@ export function openLab(folder: string, binary: string): Lab {
   mkdirSync(join(folder, "home"));
   copyFileSync(binary, join(folder, "bin/jvs"));
   const logFile = join(folder, "log");
+  const sizeFile = join(folder, "size");
   const log = openSync(logFile, "a");
   const env = environment(folder);
   const optionsOf = (step: Step) =>
@@ -63,17 +68,16 @@ export function openLab(folder: string, binary: string): Lab {
       return { ms, cpuMs };
     },
 
-    async weigh(steps) {
-      ftruncateSync(log);
-      let most: number | undefined;
-      for (const step of steps) {
-        const child = Bun.spawn([...step.argv], optionsOf(step));
-        const peak = watchPeak(child.pid);
-        const status = await child.exited;
-        if (status !== 0) complain(step, `${child.signalCode ?? status}`);
-        if (peak !== undefined) most = Math.max(most ?? 0, peak);
+    weigh(steps) {
+      if (!canWeigh()) {
+        this.time(steps);
+        return undefined;
       }
-      return most;
+      const sizes = steps.map((step) => {
+        this.time([{ ...step, argv: ["time", "-f", "%M", "-o", sizeFile, ...step.argv] }]);
+        return Number(readFileSync(sizeFile, "utf8")) / KIB_PER_MIB;
+      });
+      return Math.max(...sizes);
     },
 
     [Symbol.dispose]() {
@@ -95,25 +99,7 @@ function environment(folder: string): Record<string, string> {
   };
 }
 
-/**
- * The peak of one program's memory, read until it ends. What wait4 tells is no use here: the
- * kernel counts the memory that parent and child share between fork and exec to the child, so
- * that nothing ever seems smaller than the bench itself.
- */
-function watchPeak(pid: number): number | undefined {
-  let peak: number | undefined;
-  for (;;) {
-    const status = readStatus(pid);
-    const mark = /^VmHWM:\s+(\d+)/m.exec(status)?.[1];
-    if (mark) peak = Number(mark) / KIB_PER_MIB;
-    else if (!/^State:\s+[^ZX]/m.test(status)) return peak;
-  }
-}
-
-function readStatus(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, "latin1");
-  } catch {
-    return ""; // It is gone, or this is no Linux.
-  }
+/** Whether GNU time is here. */
+export function canWeigh(): boolean {
+  return process.platform === "linux" && Bun.which("time") !== null;
 }

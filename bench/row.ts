@@ -21,7 +21,7 @@ export interface Figures {
   readonly ms: Spread;
   /** User and system time together. */
   readonly cpuMs: Spread;
-  /** The most memory it held at once, in the run before the measured ones; Linux alone. */
+  /** The most memory that one program held, in the run before the measured ones. */
   readonly rssMb?: number;
   /** Every run, in the order in which they were made. */
   readonly runs: readonly number[];

@@ -26,7 +26,7 @@ export function git(cwd: string, ...args: readonly string[]): Step {
   return { argv: [...GIT, ...args], cwd };
 }
 
-/** What git needs for what `jvs snapshot` does. */
-export function gitCommitAll(cwd: string): readonly Step[] {
-  return [git(cwd, "add", "-A"), git(cwd, "commit", "-q", "-m", "bench")];
+/** What git needs for what `jvs snapshot` does; `settings` are options of git itself. */
+export function gitCommitAll(cwd: string, ...settings: readonly string[]): readonly Step[] {
+  return [git(cwd, ...settings, "add", "-A"), git(cwd, ...settings, "commit", "-q", "-m", "bench")];
 }

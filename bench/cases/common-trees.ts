@@ -1,5 +1,4 @@
 import type { Bench } from "../case.ts";
-import type { Row } from "../row.ts";
 import { smallFiles } from "../trees/small-files.ts";
 import { sourceTree } from "../trees/source-tree.ts";
 import type { Tree } from "../trees/tree.ts";
@@ -12,14 +11,12 @@ const LARGE = [100_000, 1_000_000];
 /** Runs a contest between jvs and git in each of the trees where few files among many change. */
 export async function inEachTree(
   bench: Bench,
-  compare: (tree: Tree, twins: Twins) => Promise<Row[]>,
-): Promise<Row[]> {
-  const rows: Row[] = [];
+  compare: (tree: Tree, twins: Twins) => Promise<void>,
+): Promise<void> {
   for (const tree of treesFor(bench)) {
     using twins = makeTwins(bench, tree);
-    rows.push(...(await compare(tree, twins)));
+    await compare(tree, twins);
   }
-  return rows;
 }
 
 function treesFor({ isLarge, isQuick }: Bench): Tree[] {

@@ -1,7 +1,6 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Case, Peer } from "../case.ts";
-import type { Row } from "../row.ts";
 import { git, gitCommitAll, jvs, type Step } from "../steps.ts";
 import { smallFiles } from "../trees/small-files.ts";
 
@@ -17,7 +16,7 @@ export const firstSnapshot: Case = {
   title: "first snapshot",
   runs: 7,
 
-  async run(bench: Bench): Promise<readonly Row[]> {
+  async run(bench: Bench): Promise<void> {
     const tree = smallFiles(FILES);
     const home = join(bench.folder, "jvs");
     tree.make(home);
@@ -27,7 +26,7 @@ export const firstSnapshot: Case = {
       gitPeer(bench, join(bench.folder, "git")),
     ];
     for (const { source } of peers) tree.make(source);
-    return bench.compare({
+    await bench.compare({
       work: `first snapshot, ${tree.name}`,
       jvs: {
         name: "jvs snapshot",
