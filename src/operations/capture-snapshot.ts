@@ -18,15 +18,14 @@ import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { removeIntent, writeIntent } from "../repo/intents.ts";
 import { logHead } from "../repo/operation-log.ts";
 import { ensureFreeSpace, syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
-import { HASH_ONLY } from "../tree/content-sink.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { FLAG } from "../tree/scan-table.ts";
-import { sameState, sealTree, type TreeState } from "../tree/seal-tree.ts";
+import { sameState, type TreeState } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
 import { walk } from "./live-state.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
+import { recogniseState } from "./recognise-state.ts";
 import { stateOf } from "./tree-of.ts";
 
 export interface CaptureRequest {
@@ -77,16 +76,16 @@ export async function captureSnapshot(
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const { scan, trustBefore } = await walk(ctx, workspace, folder);
-  const known = isQuiet(scan) ? findSame(request, sealTree(scan, HASH_ONLY.put, false)) : undefined;
-  if (known !== undefined) return unchanged(scan, known);
+  const { unlessAs, allowUnstable } = request;
+  const reading = { root: folder.fd, allowUnstable, trustBefore, progress: ctx.progress };
+  const known = await recogniseState(scan, { ...reading, known: unlessAs });
+  if (known !== undefined) {
+    if (scan.changed.length > 0) saveIndex(workspace, scan.table);
+    return unchanged(scan, known);
+  }
   ensureFreeSpace(repo);
   const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
   return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine });
-}
-
-/** Nothing was read and nothing is to be encoded: the index tells the whole tree. */
-function isQuiet(scan: Scan): boolean {
-  return scan.changed.length === 0 && scan.unstored.length === 0 && !scan.table.has(0, FLAG.dirty);
 }
 
 /** The one of the known snapshots that holds this tree. */

@@ -241,6 +241,10 @@ export class ScanTable {
     this.flags[row] = (this.flags[row] as number) & ~flag;
   }
 
+  isFolder(row: number): boolean {
+    return this.kind[row] === KIND.folder;
+  }
+
   /** Whether a tree keeps this row. */
   isKept(row: number): boolean {
     const kind = this.kind[row] as number;
