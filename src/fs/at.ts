@@ -151,9 +151,10 @@ export function readLink(at: number, name: RawPath): Uint8Array {
   return linkBuffer.slice(0, Number(length));
 }
 
-/** Permission bits of a file, folder or fifo; the caller knows that it is no link. */
+/** Permission bits of a file, folder or fifo; fails on a link. */
 export function setMode(at: number, name: RawPath, mode: number): void {
-  if (libc.fchmodat(at, first.set(name), mode, 0) !== 0) throwErrno("set the mode of", name);
+  if (libc.fchmodat(at, first.set(name), mode, AT_SYMLINK_NOFOLLOW) !== 0)
+    throwErrno("set the mode of", name);
 }
 
 export function setOwner(at: number, name: RawPath, owner: { uid: number; gid: number }): void {

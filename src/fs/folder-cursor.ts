@@ -1,4 +1,5 @@
-import type { RawPath } from "../model/raw-path.ts";
+import { SystemError } from "../model/errors.ts";
+import { type RawPath, toText } from "../model/raw-path.ts";
 import { closeFd, openFolder } from "./at.ts";
 
 /** How many folders stay open at once: far below any limit on open files, far above usual depths. */
@@ -72,6 +73,9 @@ export class FolderCursor implements Disposable {
   }
 
   private enter(name: RawPath): void {
+    // Nothing that jvs makes holds such a name; a forged record could, to lead outside.
+    if (name === "" || name === "." || name === "..")
+      throw new SystemError("ELOOP", "open", toText(name));
     this.fds.push(openFolder(this.current(), name));
     this.names.push(name);
     const tooOld = this.fds.length - 1 - MOST_OPEN;

@@ -69,14 +69,16 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   const staging = openDraft(repo, { id: plan.id, worktree: worktree.name });
   using staged = await stage(work, { intent, staging });
   // From here on names move: whatever fails now is taken up again by the next command.
-  const issues = staged === undefined ? [] : await staged.apply();
-  if (plan.paths.length === 0) issues.push(...restoreRoot(work));
+  const applied = (await staged?.apply()) ?? { issues: [], isClean: true };
+  const root = plan.paths.length === 0 ? restoreRoot(work) : [];
   finishMove(repo, plan, worktree.name);
   failPoint("restore-finished");
-  removeDraft(staging);
-  removeIntent(repo, intent);
+  if (applied.isClean) {
+    removeDraft(staging);
+    removeIntent(repo, intent);
+  }
   await refreshIndex(work);
-  return issues;
+  return [...applied.issues, ...root];
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
@@ -87,7 +89,7 @@ function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork):
     worktree: workspace.worktree.name,
     started_at: ctx.now().toISOString(),
     pid: ctx.actor.pid,
-    data: { plan, victims },
+    data: { plan, victims, touched: actions.flatMap((action) => looksOf(action, table)) },
   };
 }
 
@@ -97,6 +99,11 @@ function victimOf(action: Action, table: ScanTable): MovedAway[] {
   const { path, staged, row } = action;
   const placed = action.kind === "place" ? placedContentOf(action.entry) : null;
   return [{ path, staged, was: fingerprintOfRow(table, row), placed }];
+}
+
+function looksOf(action: Action, table: ScanTable): { path: RawPath; was: string }[] {
+  if (action.kind !== "touch" || action.entry.kind === "d") return [];
+  return [{ path: action.path, was: fingerprintOfRow(table, action.row) }];
 }
 
 function placedContentOf({ kind, size, mtime, content }: Entry): PlacedContent {

@@ -22,11 +22,22 @@ export interface PlannedMove {
   readonly kept: readonly RestoreIssue[];
 }
 
+/** Where a move leads. */
+export interface MoveGoal {
+  readonly target: Descriptor;
+  /** From the root of the workspace; empty for all of it. */
+  readonly paths: readonly RawPath[];
+  /** What someone worked on while the move was under way: it is kept beside, or left. */
+  readonly edited?: ReadonlySet<RawPath>;
+}
+
+const NONE: ReadonlySet<RawPath> = new Set();
+
 /** Compares the scanned workspace with the target, within `paths`, and plans what to do. */
 export async function planMove(
   store: ObjectStore,
   scan: Scan,
-  { target, paths }: { target: Descriptor; paths: readonly RawPath[] },
+  { target, paths, edited = NONE }: MoveGoal,
 ): Promise<PlannedMove> {
   const isWanted = await makePathFilter(paths);
   const live = liveFolder(scan.table);
@@ -38,14 +49,17 @@ export async function planMove(
     if (!isWanted(change.path)) return false;
     const loss = isUntouchable(change);
     if (loss !== undefined) kept.set(loss.path, { path: loss.path, kind: "kept", why: loss.why });
-    return loss === undefined;
+    return loss === undefined && !(change.after === undefined && edited.has(change.path));
   });
   const inScope = (groups: readonly LinkGroup[]): LinkGroup[] =>
     groups.map((group) => group.filter(isWanted)).filter((group) => group.length > 1);
   const liveLinks = inScope(findLinkGroups(scan));
   const wantedLinks = inScope(linksOf(store, target.links));
   const actions = planActions({
-    changes,
+    // An edited file counts as something unexpected under a name that should be free.
+    changes: changes.map((change) =>
+      edited.has(change.path) ? { ...change, before: undefined } : change,
+    ),
     table: scan.table,
     liveLinks,
     wantedLinks,

@@ -1,3 +1,4 @@
+import type { RawPath } from "../model/raw-path.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { shortId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
@@ -5,11 +6,13 @@ import { listDrafts, removeDraft } from "../repo/drafts.ts";
 import type { Intent } from "../repo/intents.ts";
 import { hasOperation } from "../repo/operation-log.ts";
 import { bringBackEdited, type MovedAway } from "../tree/apply/bring-back-edited.ts";
-import { diffTrees } from "../tree/diff-trees.ts";
+import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
+import { fingerprintOfRow } from "../tree/file-fingerprint.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { liveFolder } from "../tree/tree-source.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
+import { checkRestoreIntent, type Looks, type RestoreIntentData } from "./check-restore-intent.ts";
 import type { Context } from "./context.ts";
 import { readLiveState } from "./live-state.ts";
 import { finishMove, type MovePlan, moveWorkspace } from "./move-workspace.ts";
@@ -29,13 +32,11 @@ export async function resumeRestore(
 ): Promise<void> {
   if (intent.torn === true) return; // It was synced before the first change: nothing had begun.
   const { repo, worktree } = workspace;
-  const { plan, victims } = intent.data as { plan: MovePlan; victims: MovedAway[] };
-  if (!hasOperation(repo, plan.id)) {
-    salvage(workspace, plan, victims);
-    await goOn(ctx, workspace, plan);
-    return;
-  }
-  finishMove(repo, plan, worktree.name);
+  const data = checkRestoreIntent(intent);
+  const { plan, victims } = data;
+  salvage(workspace, plan, victims);
+  if (hasOperation(repo, plan.id)) finishMove(repo, plan, worktree.name);
+  else await goOn(ctx, workspace, data);
 }
 
 /** Brings back what was edited between the scan and the move; the rest of the staging folder can go. */
@@ -57,35 +58,45 @@ function salvage(
   removeDraft(staging.path);
 }
 
-async function goOn(ctx: Context, workspace: Workspace, plan: MovePlan): Promise<void> {
+async function goOn(ctx: Context, workspace: Workspace, data: RestoreIntentData): Promise<void> {
+  const { plan } = data;
   const { scan } = await readLiveState(ctx, workspace);
-  const kept = hasNewEdits(workspace, plan, scan) ? await keepEdits(ctx, workspace) : scan;
+  const edited = findNewEdits(workspace, data, scan);
+  const kept = edited.size === 0 ? scan : await keepEdits(ctx, workspace);
   const target = readDescriptor(workspace.repo, plan.target);
-  const { actions } = await planMove(workspace.store, kept, { target, paths: plan.paths });
+  const { actions } = await planMove(workspace.store, kept, { target, paths: plan.paths, edited });
   using folder = openWorkspaceFolder(workspace.path);
-  await moveWorkspace(plan, {
-    ctx,
-    workspace,
-    folder,
-    target,
-    table: kept.table,
-    actions,
-    isResumed: true,
-  });
+  const { table } = kept;
+  await moveWorkspace(plan, { ctx, workspace, folder, target, table, actions, isResumed: true });
 }
 
-/** Whether some path is neither as before the restore nor as wanted: then someone worked here since. */
-function hasNewEdits({ repo, store }: Workspace, plan: MovePlan, scan: Scan): boolean {
-  if (plan.before === null) return false;
+/** Paths that are neither as before the restore nor as wanted: someone worked on them since it was killed. */
+function findNewEdits(
+  { repo, store }: Workspace,
+  { plan, victims, touched }: RestoreIntentData,
+  scan: Scan,
+): Set<RawPath> {
   const live = liveFolder(scan.table);
-  const differing = (id: SnapshotId): Set<string> =>
-    new Set(
-      diffTrees(live, viewOf(store, readDescriptor(repo, id)))
-        .filter(({ before }) => before !== undefined && before.kind !== "d")
-        .map(({ path }) => path),
+  const differing = (id: SnapshotId): TreeChange[] =>
+    diffTrees(live, viewOf(store, readDescriptor(repo, id))).filter(
+      ({ before }) => before !== undefined && before.kind !== "d",
     );
-  const fromWanted = differing(plan.target);
-  return [...differing(plan.before)].some((path) => fromWanted.has(path));
+  const isAsBefore =
+    plan.before === null ? asGivenUp([...victims, ...touched], scan) : asIn(differing(plan.before));
+  const edits = differing(plan.target).filter((change) => !isAsBefore(change));
+  return new Set(edits.map(({ path }) => path));
+}
+
+function asIn(differing: readonly TreeChange[]): (change: TreeChange) => boolean {
+  const paths = new Set(differing.map(({ path }) => path));
+  return ({ path }) => !paths.has(path);
+}
+
+/** Work that was given up is in no snapshot; only what it looked like is known. */
+function asGivenUp(looks: readonly Looks[], scan: Scan): (change: TreeChange) => boolean {
+  const given = new Map(looks.map(({ path, was }) => [path, was]));
+  return ({ path, before }) =>
+    given.get(path) === fingerprintOfRow(scan.table, before?.row as number);
 }
 
 async function keepEdits(ctx: Context, workspace: Workspace): Promise<Scan> {

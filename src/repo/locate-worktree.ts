@@ -40,7 +40,9 @@ function nearest(
   let found: WorktreeLocation | undefined;
   for (const worktree of worktrees) {
     const workspace = resolve(root, worktree.path);
-    if (!contains(workspace, folder) || (inControl && !contains(jvs, workspace))) continue;
+    // A record that came with somebody else's folder must not claim a place outside of it.
+    if (!contains(root, workspace) || !contains(workspace, folder)) continue;
+    if (inControl && !contains(jvs, workspace)) continue;
     if (workspace.length > (found?.workspace.length ?? 0)) found = { worktree, workspace };
   }
   return found;

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { JvsError } from "../model/errors.ts";
 import { notUnderstood, readJsonObject, readTextIfAny } from "./json-object.ts";
@@ -76,8 +76,51 @@ function isThere(path: string): boolean {
 
 function openRepo(root: string): Repo {
   const layout = layoutOf(root);
+  refuseLinks(layout);
   checkFormat(layout);
   return { layout, record: readRecord(layout) };
+}
+
+/**
+ * A control folder that is a link would have us write, and clear away, wherever it leads: such a
+ * `.jvs` can come with anybody's archive.
+ */
+function refuseLinks({
+  jvs,
+  descriptors,
+  objects,
+  packs,
+  files,
+  worktrees,
+  audit,
+  intents,
+  drafts,
+  locks,
+  cache,
+  snapshots,
+}: Layout): void {
+  const folders = [
+    jvs,
+    descriptors,
+    objects,
+    packs,
+    files,
+    worktrees,
+    audit,
+    intents,
+    drafts,
+    locks,
+    cache,
+    snapshots,
+  ];
+  for (const path of folders) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
+    throw new JvsError(`Cannot use the repository in "${dirname(jvs)}": "${path}" is a link`, {
+      code: "E_CONFIG",
+      hint: "Control folders must be real folders; put it in place, or leave this repository alone",
+      details: { path },
+    });
+  }
 }
 
 function checkFormat({ root, formatVersion }: Layout): void {

@@ -1,6 +1,7 @@
 import { readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findFaults } from "../repository.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
 
 async function start(): Promise<Sandbox> {
@@ -71,6 +72,18 @@ test("files of others in the control folder never break a command", async () => 
   await box.ok("w", "restore", "one");
   await box.ok("w", "undo");
   await box.ok("w", "info");
+});
+
+test("CR-10 what a killed init left is cleared by the next one", async () => {
+  await using box = makeSandbox({
+    "w/a.txt": "a",
+    "w/.jvs.unfinished/repo.json": "half a rec",
+    "w/.jvs.unfinished/worktrees/x": "",
+  });
+  await box.ok("w", "init");
+  await box.ok("w", "snapshot", "one");
+  expect(readdirSync(box.path("w")).sort()).toEqual([".jvs", "a.txt"]);
+  expect(findFaults(box.path("w"))).toEqual([]);
 });
 
 test("a damaged record of a snapshot is named in history, and the others stay usable", async () => {

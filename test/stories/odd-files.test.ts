@@ -184,7 +184,6 @@ test("a sparse file of 5 GB stays sparse, and takes little", async () => {
     `tail -c +3000000001 "${file}" | head -c 6; head -c 5 "${file}"`,
   ]);
   expect(found.stdout.toString()).toBe("middlebegin");
-  expect(await box.json("w", "info")).toMatchObject({ stored_bytes: expect.any(Number) });
   expect((await box.json<{ stored_bytes: number }>("w", "info")).stored_bytes).toBeLessThan(1e7);
 });
 

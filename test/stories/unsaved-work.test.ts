@@ -1,4 +1,4 @@
-import { linkSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { linkSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
 import { setMtime } from "../system-calls.ts";
@@ -100,6 +100,34 @@ test("PA-06 a folder that became a link leads nothing outside", async () => {
   await box.ok("w", "status");
   await box.ok("w", "restore", "two");
   expect(box.fingerprint("outside")).toEqual(outside);
+});
+
+test("PA-06 PA-08 a folder that becomes a link while a restore runs leads nothing outside", async () => {
+  const many = (text: string): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`w/sub/${index}.txt`, text]));
+  await using box = makeSandbox({ ...many("one"), "outside/7.txt": "mine", "outside/x": "mine" });
+  await box.ok("w", "init");
+  await box.ok("w", "snapshot", "one");
+  box.write(many("two, longer"));
+  await box.ok("w", "snapshot", "two");
+  const outside = box.fingerprint("outside");
+
+  for (let round = 0; round < 12; round++) {
+    const running = box.start("w", ["restore", round % 2 === 0 ? "one" : "two"]);
+    await Bun.sleep(round * 4);
+    try {
+      renameSync(box.path("w/sub"), box.path("w/moved"));
+      symlinkSync("../outside", box.path("w/sub"));
+    } catch {
+      // The restore has just made or removed it.
+    }
+    const { exit, err } = await running.ended;
+    expect([0, 3], err).toContain(exit);
+    expect(box.fingerprint("outside"), `round ${round}`).toEqual(outside);
+    await box.jvs("w", "restore", "HEAD");
+    expect(box.fingerprint("outside"), `round ${round}`).toEqual(outside);
+  }
+  await box.ok("w", "restore", "two");
 });
 
 test("a file with another name outside is never changed through it", async () => {

@@ -70,9 +70,27 @@ export class ActionRunner {
     }
   }
 
-  /** Lets go of what was moved out of the workspace and nobody edited. */
-  releaseGraves(): void {
-    for (const grave of this.graves) this.release(grave);
+  /**
+   * Lets go of what was moved out of the workspace and nobody edited. Returns whether all is gone:
+   * else the staging folder holds something that has no other place.
+   */
+  releaseGraves(): boolean {
+    return this.graves.filter((grave) => !this.tryRelease(grave)).length === 0;
+  }
+
+  private tryRelease(grave: { path: RawPath; staged: RawPath; row: number }): boolean {
+    try {
+      this.release(grave);
+      return true;
+    } catch (error) {
+      if (systemCodeOf(error) === "") throw error;
+      this.issues.push({
+        path: toText(grave.path),
+        kind: "failed",
+        why: `it was edited meanwhile and cannot be put back (${systemCodeOf(error)}); the next command tries again`,
+      });
+      return false;
+    }
   }
 
   private runOnce(action: Action): void {
@@ -123,8 +141,18 @@ export class ActionRunner {
       this.graves.push({ path, staged: grave.name, row });
       return;
     }
-    renameToFree(grave, live);
-    this.keep(path, "it was edited meanwhile");
+    this.putBack(grave, live, path);
+  }
+
+  /** Under its own name, if that is still free. */
+  private putBack(grave: Place, live: Place, path: RawPath): void {
+    try {
+      renameToFree(grave, live);
+      this.keep(path, "it was edited meanwhile");
+    } catch (error) {
+      if (systemCodeOf(error) === "") throw error;
+      this.setAside(grave, path);
+    }
   }
 
   private removeFolder({ path }: ActionOf<"remove-folder">): void {

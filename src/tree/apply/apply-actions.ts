@@ -26,13 +26,21 @@ export interface ApplyInput extends WriteContext {
   readonly progress: Progress;
 }
 
+/** What became of a plan. */
+export interface Applied {
+  /** What did not go as planned. */
+  readonly issues: readonly RestoreIssue[];
+  /** The staging folder holds nothing any more that has no other place. */
+  readonly isClean: boolean;
+}
+
 /** A plan whose new content is written, so that what is left is to move names. */
 export interface StagedPlan extends Disposable {
   /**
    * Moves names, one by one, none of them over something unexpected. Returns what did not go as
    * planned; throws only what ends the process, and then the plan is to be taken up again.
    */
-  apply(): Promise<RestoreIssue[]>;
+  apply(): Promise<Applied>;
 }
 
 /**
@@ -50,10 +58,7 @@ export async function stagePlan(
     closeFd(createFile(staging, ALL_STAGED));
     failPoint("staged");
     return {
-      apply: async () => [
-        ...issues,
-        ...(await applyActions(actions, { ...input, stagingFd: staging })),
-      ],
+      apply: () => applyActions(actions, { ...input, stagingFd: staging, issues }),
       [Symbol.dispose]: () => closeFd(staging),
     };
   } catch (error) {
@@ -64,8 +69,8 @@ export async function stagePlan(
 
 async function applyActions(
   actions: readonly Action[],
-  input: ApplyInput & { stagingFd: number },
-): Promise<RestoreIssue[]> {
+  input: ApplyInput & { stagingFd: number; issues: readonly RestoreIssue[] },
+): Promise<Applied> {
   using cursor = new FolderCursor(input.root);
   const runner = new ActionRunner({ ...input, staging: input.stagingFd, cursor });
   actions.forEach((action, index) => {
@@ -76,10 +81,10 @@ async function applyActions(
   });
   runner.closeFolders();
   // Before the sync: what is removed while a journal commit is under way has to wait for it.
-  runner.releaseGraves();
+  const isClean = runner.releaseGraves();
   await syncPlaced(actions, input.root);
   failPoint("applied");
-  return runner.issues;
+  return { issues: [...input.issues, ...runner.issues], isClean };
 }
 
 /** One path that cannot be done is reported, and does not keep the others from being done. */

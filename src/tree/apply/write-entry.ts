@@ -36,7 +36,6 @@ export interface WriteContext {
 /** Holes are looked for in blocks of this many bytes: the smallest that file systems punch. */
 const HOLE_BYTES = 4096;
 const ZEROS = Buffer.alloc(HOLE_BYTES);
-const ME: Owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
 
 /**
  * Makes a file, link or fifo under a name that must be free, with everything the entry tells.
@@ -71,7 +70,7 @@ export function applyMetadata(place: Place, entry: Entry, context: WriteContext)
 
 function applyOwner(place: Place, entry: Entry, owner: Owner): string[] {
   const wanted = { uid: entry.uid ?? owner.uid, gid: entry.gid ?? owner.gid };
-  if (wanted.uid === ME.uid && wanted.gid === ME.gid && ME.uid !== 0) return [];
+  // Also where it is ours already: a folder with the setgid bit gives its own group.
   try {
     setOwner(place.at, place.name, wanted);
     return [];
