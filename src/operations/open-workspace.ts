@@ -1,5 +1,6 @@
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
+import { withFolderOf } from "../repo/folders.ts";
 import { indexPath } from "../repo/layout.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import { findRepo, type Repo } from "../repo/repo.ts";
@@ -57,7 +58,8 @@ export function loadIndex({ repo, worktree }: Workspace): ScanTable | undefined 
 /** Remembers what the workspace looks like. A cache: when it cannot be written, time is lost, no more. */
 export function saveIndex({ repo, worktree }: Workspace, table: ScanTable): void {
   try {
-    writeIndex(indexPath(repo.layout, worktree.name), table);
+    const path = indexPath(repo.layout, worktree.name);
+    withFolderOf(path, () => writeIndex(path, table));
   } catch {
     // A full or read-only disk: whatever matters has been written, or was not asked for.
   }

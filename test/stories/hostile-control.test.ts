@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findFaults } from "../repository.ts";
@@ -51,6 +51,14 @@ test("a damaged index costs time, never truth", async () => {
     damage();
     expect(await box.json("w", "status")).toMatchObject({ clean: true });
   }
+});
+
+test("a cache that was deleted costs time once", async () => {
+  await using box = await start();
+  rmSync(box.path("w/.jvs/cache"), { recursive: true });
+  expect(await box.json("w", "status")).toMatchObject({ clean: true });
+  await box.ok("w", "snapshot", "two");
+  expect(readdirSync(box.path("w/.jvs/cache"))).toEqual(["index.main"]);
 });
 
 test("files of others in the control folder never break a command", async () => {
