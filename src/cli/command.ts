@@ -60,6 +60,15 @@ export interface Command {
   parse(words: readonly string[]): ParsedCall;
 }
 
+/** A word behind a noun: `create` in `jvs worktree create`. */
+export interface VerbEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One imperative line, no full stop. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
 /** A command whose words are understood and that is ready to run. */
 export interface ParsedCall {
   readonly args: Args;

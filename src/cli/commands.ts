@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command, VerbEntry } from "./command.ts";
 
 /** The parts of `jvs help`, in its order. */
 export const PURPOSES = [
@@ -18,6 +18,8 @@ export interface CommandEntry {
   readonly summary: string;
   /** Absent for `help` and `version`, which are run.ts's own. */
   readonly load?: () => Promise<Command>;
+  /** For a noun (`jvs worktree create`): its verbs. Then `load` is what runs when flags alone follow. */
+  readonly loadVerbs?: () => Promise<readonly VerbEntry[]>;
 }
 
 /** Every command, in the order `jvs help` shows them. */
@@ -136,5 +138,30 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** The command of that name or alias. */
 export function findCommand(name: string): CommandEntry | undefined {
-  return COMMANDS.find((entry) => entry.name === name || entry.aliases.includes(name));
+  return findByName(COMMANDS, name);
+}
+
+/** The one of `entries` that has the name or alias. */
+export function findByName<E extends Pick<CommandEntry, "name" | "aliases">>(
+  entries: readonly E[],
+  name: string,
+): E | undefined {
+  return entries.find((entry) => entry.name === name || entry.aliases.includes(name));
+}
+
+/** A noun with its verbs, once they are loaded. */
+export interface Noun {
+  readonly entry: CommandEntry;
+  readonly verbs: readonly VerbEntry[];
+}
+
+/** A verb of a noun as a command of its own: `worktree create`. */
+export function entryOfVerb(
+  { name, aliases, purpose }: CommandEntry,
+  verb: VerbEntry,
+): CommandEntry {
+  const ways = [name, ...aliases].flatMap((noun) =>
+    [verb.name, ...verb.aliases].map((word) => `${noun} ${word}`),
+  );
+  return { ...verb, name: `${name} ${verb.name}`, aliases: ways.slice(1), purpose };
 }

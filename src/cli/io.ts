@@ -44,3 +44,9 @@ export interface Look {
   readonly terminal: boolean;
   readonly quiet: boolean;
 }
+
+/** Where output goes, and whether it is for programs. */
+export interface Terms {
+  readonly io: Io;
+  readonly json: boolean;
+}
