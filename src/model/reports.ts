@@ -18,6 +18,8 @@ export interface SnapshotReport {
   /** `--if-changed` found nothing new, so nothing was written. */
   readonly unchanged: boolean;
   readonly warnings: readonly string[];
+  /** With `--compress`: the files that were compressed for it. */
+  readonly compressed_files?: number;
 }
 
 /** A snapshot in a few words. */

@@ -42,6 +42,8 @@ const FIELD_ORDER: readonly (keyof Descriptor)[] = [
   "stored_bytes",
   "losses",
   "partial_paths",
+  "partial_paths_base64",
+  "compression",
   "audit_head",
   "integrity_state",
   "descriptor_checksum",

@@ -39,8 +39,11 @@ export interface ObjectStore {
    * piece is checked where it is a chunk, and the whole before the last piece comes out.
    */
   readPieces(id: ObjectId): Generator<Uint8Array>;
-  /** A writer with files of its own in `draftFolder`, which must be on the store's file system. */
-  openWriter(draftFolder: string): PackWriter;
+  /**
+   * A writer with files of its own in `draftFolder`, which must be on the store's file system. `level`
+   * is how hard zstd tries; undefined for what is usual.
+   */
+  openWriter(draftFolder: string, level?: number): PackWriter;
   /** Every object in the packs, pack by pack; twice where two packs hold it. */
   list(): Iterable<StoredObject>;
   /** Bytes of all packs and their indexes. */
@@ -90,8 +93,8 @@ class FolderStore implements ObjectStore {
     return this.#reader.pieces(id);
   }
 
-  openWriter(draftFolder: string): PackWriter {
-    return openPackWriter(draftFolder, this.#packs);
+  openWriter(draftFolder: string, level?: number): PackWriter {
+    return openPackWriter(draftFolder, this.#packs, level);
   }
 
   *list(): Generator<StoredObject> {

@@ -8,6 +8,7 @@ import { changeLines, describeCounts } from "../render/changes.ts";
 import { reviewIssues } from "../render/losses.ts";
 import { countOf } from "../render/numbers.ts";
 import { safetyLine } from "../render/safety-line.ts";
+import { onOneLine } from "../terminal.ts";
 
 /** `jvs restore`. */
 export const restoreCommand: Command = defineCommand({
@@ -42,7 +43,8 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   render(report, look, { positionals: [ref], rest: paths }) {
     if (report.status === "planned") return renderPlan(report, look);
     const lines = paths.length > 0 ? pathLines(report) : wholeLines(report, ref === "HEAD");
-    return [...lines, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
+    const only = paths.length > 0 ? [] : partialLines(report);
+    return [...lines, ...only, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
   },
 
   toJson: ({ detached, snapshot_id, status, ...others }) => ({
@@ -80,6 +82,14 @@ function wholeLines({ snapshot_id: id, detached }: RestoreReport, isToHead: bool
     "Worktree is now in DETACHED state.",
     "To continue working from here: jvs worktree fork <name>",
     "To return to latest: jvs restore HEAD",
+  ];
+}
+
+/** The snapshot was one of some paths: the others were left alone. */
+function partialLines({ snapshot_id: id, partial_paths: paths = [] }: RestoreReport): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `Only its ${countOf(paths.length, "path")} changed (${paths.map(onOneLine).join(", ")}); jvs restore ${shortId(id)} -- . brings back the rest, too.`,
   ];
 }
 
