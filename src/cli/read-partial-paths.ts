@@ -10,11 +10,13 @@ import { splitList } from "./read-labels.ts";
  *
  * @throws E_PATH_ESCAPE for absolute ones and for those with a `..` in them
  */
-export function readPartialPaths(flags: readonly string[], rest: readonly string[]): TypedPaths {
-  return {
-    fromRoot: splitList(flags).map(fromArg).map(checkPath),
-    fromHere: rest.map(fromArg).map(checkPath),
-  };
+export function readPartialPaths(
+  flags: readonly string[],
+  rest: readonly string[],
+): { paths?: TypedPaths } {
+  const fromRoot = splitList(flags).map(fromArg).map(checkPath);
+  const fromHere = rest.map(fromArg).map(checkPath);
+  return fromRoot.length + fromHere.length === 0 ? {} : { paths: { fromRoot, fromHere } };
 }
 
 function checkPath(path: RawPath): RawPath {

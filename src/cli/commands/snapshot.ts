@@ -76,7 +76,7 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
       ifChanged: flags["if-changed"],
       allowUnstable: flags["allow-unstable"],
       ...readCompression(flags.compress),
-      paths: readPartialPaths(flags.paths, rest),
+      ...readPartialPaths(flags.paths, rest),
     }).catch((error: unknown) => {
       throw adviseDetached(error);
     });
