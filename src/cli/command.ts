@@ -23,6 +23,8 @@ export interface Review {
   readonly warning: string;
   /** Something was left undone: exit status 3. */
   readonly partial: boolean;
+  /** Damage was found, and the result tells of it: exit status 12. */
+  readonly damage?: boolean;
 }
 
 /** What the author of a command writes. */

@@ -6,6 +6,7 @@ export const PURPOSES = [
   "Save and compare",
   "Go back",
   "Look inside a snapshot",
+  "Look after the repository",
   "About",
 ] as const;
 
@@ -114,6 +115,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     purpose: "Look inside a snapshot",
     summary: "Write a snapshot to a new folder or a tar file",
     load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
+    name: "verify",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Read and hash what the snapshots hold, and name what is damaged",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
     name: "info",

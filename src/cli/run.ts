@@ -103,8 +103,9 @@ async function runCall(call: ParsedCall, { io, json }: Terms): Promise<number> {
   }
   if (json) io.out(`${JSON.stringify(outcome.toJson(), null, 2)}\n`);
   else printText(outcome.render(look), io);
-  const { warning, partial } = outcome.review;
-  if (warning !== "" && (partial || !globals.quiet)) io.err(`${warning}\n`);
+  const { warning, partial, damage = false } = outcome.review;
+  if (warning !== "" && (partial || damage || !globals.quiet)) io.err(`${warning}\n`);
+  if (damage) return ERROR_CODES.E_OBJECT_DAMAGED.exit;
   return partial ? ERROR_CODES.E_PARTIAL.exit : 0;
 }
 
