@@ -4,7 +4,7 @@ import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { type Descriptor, isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { hashRecord } from "./hash-record.ts";
-import { formatJson, type JsonObject, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, type JsonObject, parseJsonObject, readTextIfAny } from "./json-object.ts";
 import { descriptorDraftPath, descriptorPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -72,7 +72,7 @@ export function writeDescriptorDraft(
   descriptor: Descriptor,
   options: { readonly sync: boolean } = { sync: true },
 ): void {
-  createFile(descriptorDraftPath(draftFolder), formatJson(descriptor), options);
+  createFile(descriptorDraftPath(draftFolder), formatPlainJson(descriptor), options);
 }
 
 /** The commit point: renames the descriptor out of its draft. When this returns, the snapshot exists for good. */

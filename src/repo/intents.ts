@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { createFile, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
-import { formatJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
 import { intentPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -42,13 +42,13 @@ export function writeIntent(
   options: { readonly sync: boolean } = { sync: false },
 ): void {
   const path = intentPath(layout, intent);
-  withFolderOf(path, () => createFile(path, formatJson(intent), options));
+  withFolderOf(path, () => createFile(path, formatPlainJson(intent), options));
   if (options.sync) syncFolder(layout.intents);
 }
 
 /** Writes the intent anew, over the one that is there. Synced: work has begun. */
 export function replaceIntent({ layout }: Repo, intent: Intent): void {
-  writeAtomic(intentPath(layout, intent), formatJson(intent), { sync: true, soleWriter: true });
+  writeAtomic(intentPath(layout, intent), formatPlainJson(intent), { sync: true, soleWriter: true });
 }
 
 /**
