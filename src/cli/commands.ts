@@ -124,6 +124,14 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
+    name: "gc",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Remove what no rule keeps, and free its space",
+    load: async () => (await import("./commands/gc/gc.ts")).gcCommand,
+    loadVerbs: async () => (await import("./commands/gc/gc.ts")).gcVerbs,
+  },
+  {
     name: "info",
     aliases: [],
     purpose: "About",

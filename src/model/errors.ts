@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   E_FORMAT_UNSUPPORTED: { exit: 1, about: "The repository has a format this program cannot read" },
   E_ENGINE_UNUSABLE: { exit: 1, about: "The engine asked for does not work on this file system" },
   E_FILE_CHANGING: { exit: 1, about: "A file kept changing while it was read" },
+  E_GC_PLAN_MISMATCH: { exit: 1, about: "What gc was to remove is needed by now" },
   E_NO_SPACE: { exit: 1, about: "The disk is full" },
   E_QUOTA: { exit: 1, about: "A disk quota is used up" },
   E_PERMISSION: { exit: 1, about: "The system does not allow it" },

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { SnapshotId } from "../model/snapshot.ts";
-import { checkName } from "./names.ts";
+import { checkName, checkPlanId } from "./names.ts";
 
 /** Every path in a repository. No other file joins one of these names. */
 export interface Layout {
@@ -119,6 +119,45 @@ export function worktreeLockPath(layout: Layout, name: string): string {
 /** One lock of the whole repository. */
 export function repositoryLockPath(layout: Layout, purpose: string): string {
   return `${layout.locks}/repository.${purpose}.lock`;
+}
+
+/** The lock of the stored content, see lockStore. */
+export function storeLockPath(layout: Layout): string {
+  return `${layout.locks}/store.lock`;
+}
+
+/** Changes whenever stored content was swept. */
+export function generationPath(layout: Layout): string {
+  return `${layout.gc}/generation`;
+}
+
+/** What says that a snapshot is to be kept, and why. */
+export function pinPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.pins}/${id}.json`;
+}
+
+/**
+ * A plan of gc.
+ *
+ * @throws E_NAME_INVALID for anything but a UUID: what a user types as a plan never becomes a path.
+ */
+export function gcPlanPath(layout: Layout, planId: string): string {
+  return `${layout.gcPlans}/${checkPlanId(planId)}.json`;
+}
+
+/** What is known of snapshots that were removed, one line each. */
+export function tombstonesPath(layout: Layout): string {
+  return `${layout.gcTombstones}/tombstones.jsonl`;
+}
+
+/** Which snapshots are automatic, so that nobody has to read every descriptor to find them. */
+export function autoListPath(layout: Layout): string {
+  return `${layout.cache}/auto-snapshots`;
+}
+
+/** Where a tree engine keeps the content of one snapshot. */
+export function payloadPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.snapshots}/${id}`;
 }
 
 /** A part of the operation log that is full. */
