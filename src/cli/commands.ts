@@ -132,6 +132,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     loadVerbs: async () => (await import("./commands/gc/gc.ts")).gcVerbs,
   },
   {
+    name: "upgrade",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Bring a repository of an older jvs up to date",
+    load: async () => (await import("./commands/upgrade.ts")).upgradeCommand,
+  },
+  {
     name: "info",
     aliases: [],
     purpose: "About",

@@ -193,6 +193,32 @@ export interface ExportReport {
   readonly issues: readonly RestoreIssue[];
 }
 
+export interface UpgradeReport {
+  readonly repo_root: string;
+  /** `current`: there was nothing to upgrade. */
+  readonly status: "upgraded" | "current";
+  readonly snapshots: number;
+  readonly worktrees: number;
+  readonly operations: number;
+  readonly pins: number;
+  /** The control folder as it was, null when it is not (any more) there. */
+  readonly old_control_folder: string | null;
+  /** `--remove-old` did so. */
+  readonly removed_old: boolean;
+  /** What was found damaged, and what became of it. */
+  readonly damaged: readonly UpgradeFault[];
+  /** Worth knowing, but no damage. */
+  readonly notes: readonly string[];
+}
+
+export interface UpgradeFault {
+  /** A snapshot id, or what else it is about. */
+  readonly what: string;
+  readonly why: string;
+  /** What was done about it. */
+  readonly outcome: string;
+}
+
 export interface InfoReport {
   readonly format_version: number;
   readonly repo_id: string;

@@ -75,6 +75,13 @@ export function writeDescriptorDraft(
   createFile(descriptorDraftPath(draftFolder), formatPlainJson(descriptor), options);
 }
 
+/** Writes the record of an imported snapshot into a control folder that nobody uses yet. Not synced. */
+export function writeImportedDescriptor({ layout }: Repo, descriptor: Descriptor): void {
+  createFile(descriptorPath(layout, descriptor.snapshot_id), formatPlainJson(descriptor), {
+    sync: false,
+  });
+}
+
 /** The commit point: renames the descriptor out of its draft. When this returns, the snapshot exists for good. */
 export function publishDescriptor({ layout }: Repo, draftFolder: string, id: SnapshotId): void {
   failPoint("before-publish");
