@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   E_AMBIGUOUS: { exit: 1, about: "A name fits several snapshots" },
   E_EXISTS: { exit: 1, about: "What was to be made is already there" },
   E_DETACHED: { exit: 1, about: "The workspace stands on an older snapshot" },
+  E_IN_USE: { exit: 1, about: "Somebody stands in the folder that is to go" },
+  E_MAIN_WORKTREE: { exit: 1, about: "The main worktree can be neither removed nor renamed" },
   E_NOTHING_TO_UNDO: { exit: 1, about: "There is no operation to undo or redo" },
   E_UNSAFE_FOLDER: {
     exit: 1,

@@ -154,6 +154,8 @@ export interface UndoReport {
   readonly head: SnapshotId | null;
   /** Present when files were put back. */
   readonly restore?: RestoreReport;
+  /** What the system refused of a worktree that was brought back. */
+  readonly worktree_issues?: readonly RestoreIssue[];
 }
 
 export interface ShowReport {

@@ -6,7 +6,7 @@ import { formatPlainJson, parseJsonObject, readTextIfAny } from "./json-object.t
 import { intentPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
-export type IntentKind = "snapshot" | "restore";
+export type IntentKind = "snapshot" | "restore" | "worktree" | "edit";
 
 /**
  * What a command is about to do in a worktree, written down before it does. It is there exactly
@@ -28,7 +28,7 @@ export interface Intent {
   readonly torn?: true;
 }
 
-const FILE_NAME = /^([^.]+)\.(snapshot|restore)\.(.+)\.json$/s;
+const FILE_NAME = /^([^.]+)\.(snapshot|restore|worktree|edit)\.(.+)\.json$/s;
 
 /**
  * Writes the intent down. Without `sync` it survives the death of the process, but perhaps not a
@@ -48,7 +48,10 @@ export function writeIntent(
 
 /** Writes the intent anew, over the one that is there. Synced: work has begun. */
 export function replaceIntent({ layout }: Repo, intent: Intent): void {
-  writeAtomic(intentPath(layout, intent), formatPlainJson(intent), { sync: true, soleWriter: true });
+  writeAtomic(intentPath(layout, intent), formatPlainJson(intent), {
+    sync: true,
+    soleWriter: true,
+  });
 }
 
 /**

@@ -88,6 +88,16 @@ export function worktreePath(layout: Layout, name: string): string {
   return `${layout.worktrees}/${checkName("worktree", name)}.json`;
 }
 
+/** Where a fork is unless another place is asked for, as its record has it. */
+export function defaultForkPath(layout: "project" | "in-place", name: string): string {
+  return `${layout === "project" ? "" : ".jvs/"}worktrees/${checkName("worktree", name)}`;
+}
+
+/** The file in a workspace outside of the repository's folder that says where the repository is. */
+export function pointerPath(workspace: string): string {
+  return `${workspace}/.jvs`;
+}
+
 /** Where the workspace of a worktree is: `path` as its record has it. */
 export function workspacePath(layout: Layout, path: string): string {
   return resolve(layout.root, path);
