@@ -61,3 +61,13 @@ export interface UsageReport {
   /** Packs, their indexes, and large files. */
   readonly stored_bytes: number;
 }
+
+export interface PinReport {
+  readonly snapshot_id: SnapshotId;
+  readonly pinned_at: string;
+  readonly reason: string;
+  /** null: for good. */
+  readonly expires_at: string | null;
+  readonly expired: boolean;
+  readonly note: string;
+}

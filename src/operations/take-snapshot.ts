@@ -1,7 +1,12 @@
 import { JvsError } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { SnapshotReport } from "../model/reports.ts";
-import { type Compression, type SnapshotKind, shortId } from "../model/snapshot.ts";
+import {
+  type Compression,
+  type Descriptor,
+  type SnapshotKind,
+  shortId,
+} from "../model/snapshot.ts";
 import { isDetached } from "../model/worktree.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import { resolvePaths } from "../tree/path-filter.ts";
@@ -59,9 +64,17 @@ export async function takeSnapshot(
     ...(options.compression === undefined ? {} : { compression: options.compression }),
   });
   if (!unchanged) await tidyStore(ctx, workspace);
+  const warnings = unchanged ? [] : await limit(ctx, workspace, descriptor);
   const compressed =
     options.compression === undefined ? {} : { compressed_files: countFiles(scan) };
-  return { descriptor, unchanged, warnings: [], ...compressed };
+  return { descriptor, unchanged, warnings, ...compressed };
+}
+
+/** Automatic snapshots come by the thousand: the oldest make room. */
+async function limit(ctx: Context, workspace: Workspace, newest: Descriptor): Promise<string[]> {
+  if (newest.kind !== "auto") return [];
+  const { limitAutoSnapshots } = await import("./gc/limit-auto-snapshots.ts");
+  return await limitAutoSnapshots(ctx, workspace, newest);
 }
 
 /** Undefined for all of the workspace. */

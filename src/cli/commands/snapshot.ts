@@ -53,6 +53,10 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
       about: "Compress harder; what comes back is the same in any case",
     },
     "if-changed": { type: "boolean", about: "Take none when nothing changed since the last one" },
+    auto: {
+      type: "boolean",
+      about: "A program takes it: history hides it, and the oldest of its kind make room",
+    },
     "allow-unstable": {
       type: "boolean",
       about: "Also keep files that change while they are read, and list them",
@@ -75,6 +79,7 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
       meta: readMeta(flags.meta),
       ifChanged: flags["if-changed"],
       allowUnstable: flags["allow-unstable"],
+      ...(flags.auto ? { kind: "auto" as const } : {}),
       ...readCompression(flags.compress),
       ...readPartialPaths(flags.paths, rest),
     }).catch((error: unknown) => {
