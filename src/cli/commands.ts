@@ -146,6 +146,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   {
+    name: "doctor",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Examine the repository, and repair what can be repaired",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     name: "du",
     aliases: [],
     purpose: "Look after the repository",

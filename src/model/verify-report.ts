@@ -42,6 +42,8 @@ export interface VerifyReport {
   readonly others: readonly OtherDamage[];
   readonly quick: boolean;
   readonly damaged: boolean;
+  /** Everything that cannot be read, parts of large files too. */
+  readonly lost: readonly ObjectId[];
   /** Objects hashed, and stored bytes read for that. */
   readonly objects: number;
   readonly bytes: number;

@@ -61,7 +61,8 @@ export async function verifyRepository(
   );
   const others = ref === undefined ? audit.others : [];
   const damaged = others.length > 0 || verdicts.some(({ tamper_detected }) => tamper_detected);
-  return { verdicts, others, quick, damaged, objects, bytes };
+  const lost = damages.filter(({ readable }) => !readable).map(({ id }) => id);
+  return { verdicts, others, quick, damaged, lost, objects, bytes };
 }
 
 /** Lists leave these out, see listHistory. */

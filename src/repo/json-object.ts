@@ -57,7 +57,12 @@ export function notUnderstood(path: string, why: string): JvsError {
  * hand takes its `record_checksum` out.
  */
 export function formatJson(value: object): string {
-  return formatPlainJson({ ...value, [CHECKSUM]: hashRecord(value, [CHECKSUM]) });
+  return formatPlainJson(sealRecord(value));
+}
+
+/** The record with its checksum, as the last key. */
+export function sealRecord(value: object): JsonObject {
+  return { ...value, [CHECKSUM]: hashRecord(value, [CHECKSUM]) };
 }
 
 /** The same for records that have a checksum of their own. */

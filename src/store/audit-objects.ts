@@ -91,6 +91,7 @@ class Judge {
     const inPacks = found.map(({ id, file, why, size, kind }) => ({
       id,
       why,
+      part: kind,
       file,
       size,
       readable: kind === "header" ? !bad.has(`${file} ${id}`) : this.#hasIntactCopy(id, bad),

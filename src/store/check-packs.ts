@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { openIndex } from "./open-index.ts";
 import { toHex64 } from "./pack-format.ts";
 import { IndexDamaged } from "./pack-index.ts";
+import { PackSet } from "./pack-set.ts";
 import { type PackProblem, scanPack } from "./scan-pack.ts";
 
 /** What all checksums of a pack say about it and its index. */
@@ -40,6 +41,26 @@ export function listStrayPackFiles(objectsFolder: string): string[] {
     return !(name.endsWith(".idx") && names.has(name.replace(/\.idx$/, ".pack")));
   };
   return [...names].filter(isStray).sort();
+}
+
+/** Removes those. The caller holds the lock of the store and the one for bringing packs together. */
+export function removeStrayPackFiles(objectsFolder: string): number {
+  const names = listStrayPackFiles(objectsFolder);
+  for (const name of names) rmSync(join(objectsFolder, "packs", name), { force: true });
+  return names.length;
+}
+
+/** Makes the index of an intact pack anew. */
+export function rebuildIndex({ path, indexPath, problems }: PackCheck): boolean {
+  if (problems.length > 0) return false;
+  rmSync(indexPath, { force: true });
+  const packs = new PackSet(dirname(path));
+  packs
+    .packs()
+    .find((pack) => pack.path === path)
+    ?.wholeIndex();
+  packs.close();
+  return true;
 }
 
 /** Undefined when the pack went away meanwhile. */

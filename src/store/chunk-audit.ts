@@ -28,8 +28,15 @@ export function listBrokenFiles(
     const chunk = chunks.find((one) => broken.has(one.id));
     if (chunk === undefined || broken.has(id)) continue;
     const { file, why } = broken.get(chunk.id) as ObjectDamage;
-    const part = `its part ${chunk.id} is damaged: ${why}`;
-    files.set(id, { id, why: part, size, readable: false, ...(file && { file }) });
+    const reason = `its part ${chunk.id} is damaged: ${why}`;
+    files.set(id, {
+      id,
+      why: reason,
+      part: "content",
+      size,
+      readable: false,
+      ...(file && { file }),
+    });
   }
   return [...files.values()];
 }

@@ -6,12 +6,12 @@ import type { ObjectDamage } from "./object-damage.ts";
 export function* auditLoose(loose: LooseFiles, id: ObjectId): Generator<ObjectDamage> {
   const size = loose.sizeOf(id);
   if (size === undefined) {
-    yield { id, why: "it is not in the store", readable: false };
+    yield { id, why: "it is not in the store", part: "content", readable: false };
     return;
   }
   const hasher = new Bun.CryptoHasher("sha256");
   for (const piece of loose.pieces(id)) hasher.update(piece);
   if (hasher.digest("hex") === id) return;
   const why = "its content does not have the SHA-256 it is named by";
-  yield { id, why, file: loose.pathOf(id), size, readable: false };
+  yield { id, why, part: "content", file: loose.pathOf(id), size, readable: false };
 }

@@ -4,6 +4,8 @@ import type { ObjectId } from "../model/entry.ts";
 export interface ObjectDamage {
   readonly id: ObjectId;
   readonly why: string;
+  /** `header`: the content is as it was written, its record in the pack is not. */
+  readonly part: "content" | "header";
   /** The file that holds it; absent when it is nowhere. */
   readonly file?: string;
   /** Bytes of the content, where they are known. */

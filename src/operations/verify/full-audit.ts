@@ -27,7 +27,7 @@ export async function fullAudit(
   const wrong = [...unreadable].filter(([id]) => !known.has(id));
   const damages: ObjectDamage[] = [
     ...audit.damages,
-    ...wrong.map(([id, why]) => ({ id, why, readable: false })),
+    ...wrong.map(([id, why]) => ({ id, why, part: "content" as const, readable: false })),
   ];
   const key = new IdKey();
   const others = damages

@@ -30,7 +30,8 @@ export async function quickAudit(
   }
   for (let number = 0; number < wanted.count; number++) {
     const id = wanted.idOf(number);
-    if (!store.has(id)) damages.push({ id, why: "it is not in the store", readable: false });
+    if (!store.has(id))
+      damages.push({ id, why: "it is not in the store", part: "content", readable: false });
   }
   const key = new IdKey();
   const unneeded = damages.filter(({ id }) => !(key.set(id) && wanted.has(key)));
@@ -39,7 +40,7 @@ export async function quickAudit(
 
 function damagesOf({ path, problems }: PackCheck): ObjectDamage[] {
   return problems.flatMap(({ id, why }) =>
-    id === undefined ? [] : [{ id, why, file: path, readable: false }],
+    id === undefined ? [] : [{ id, why, part: "content", file: path, readable: false }],
   );
 }
 

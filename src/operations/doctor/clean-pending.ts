@@ -1,0 +1,78 @@
+import type { Repair } from "../../model/doctor-report.ts";
+import { JvsError } from "../../model/errors.ts";
+import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
+import { listIntents, removeIntent } from "../../repo/intents.ts";
+import { workspacePath } from "../../repo/layout.ts";
+import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
+import type { Repo } from "../../repo/repo.ts";
+import { removeStrayPackFiles } from "../../store/check-packs.ts";
+import type { Context } from "../context.ts";
+import { lockOpened } from "../lock-workspace.ts";
+import type { Exam } from "./exam.ts";
+
+/**
+ * Finishes or clears away what killed commands left. What a living process is at is left alone: it
+ * holds a lock.
+ */
+export async function cleanPending(exam: Exam): Promise<Repair[]> {
+  const { repo } = exam;
+  const drafts = listDrafts(repo).length;
+  const intents = listIntents(repo).length;
+  const ctx: Context = { ...exam.ctx, lockTimeout: 0 };
+  for (const worktree of exam.worktrees.worktrees) {
+    const path = workspacePath(repo.layout, worktree.path);
+    await unlessLocked(async () => {
+      using _locked = await lockOpened(ctx, { ...exam, worktree, path }, "doctor");
+    });
+  }
+  await unlessLocked(() => clearOrphans(exam, ctx));
+  const strays = (await unlessLocked(() => clearStrays(exam, ctx))) ?? 0;
+  const tmp = drafts - listDrafts(repo).length + strays;
+  const finished = intents - listIntents(repo).length;
+  return [
+    { id: "clean_tmp", done: `cleaned ${tmp} tmp files/directories`, count: tmp },
+    { id: "clean_intents", done: `cleaned ${finished} orphan intent files`, count: finished },
+  ];
+}
+
+/** What was left in worktrees that are gone. */
+async function clearOrphans({ repo, worktrees }: Exam, ctx: Context): Promise<void> {
+  const known = new Set([...worktrees.worktrees, ...worktrees.unreadable].map(({ name }) => name));
+  const left = [...listIntents(repo), ...listDrafts(repo)].map(({ worktree }) => worktree);
+  for (const name of new Set(left.filter((one) => !known.has(one)))) {
+    using _lock = await lockWorktree(repo, name, optionsOf(ctx));
+    clearOrphansOf(repo, name);
+  }
+}
+
+/** An interrupted restore may hold work in its draft: both stay. */
+function clearOrphansOf(repo: Repo, name: string): void {
+  const intents = listIntents(repo).filter(({ worktree }) => worktree === name);
+  if (intents.some(({ kind }) => kind !== "snapshot")) return;
+  for (const intent of intents) removeIntent(repo, intent);
+  for (const draft of draftsOf(repo, name)) removeDraft(draft.path);
+}
+
+function draftsOf(repo: Repo, name: string): Draft[] {
+  return listDrafts(repo).filter(({ worktree }) => worktree === name);
+}
+
+async function clearStrays({ repo }: Exam, ctx: Context): Promise<number> {
+  using _packs = await lockRepository(repo, "packs", optionsOf(ctx));
+  using _store = await lockStore(repo, "exclusive", optionsOf(ctx));
+  return removeStrayPackFiles(repo.layout.objects);
+}
+
+/** How the repairs lock: not at all waiting for those at work. */
+function optionsOf({ actor, progress }: Context): Parameters<typeof lockWorktree>[2] {
+  return { actor, progress, command: "doctor", timeoutMs: 0 };
+}
+
+async function unlessLocked<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof JvsError && error.code === "E_LOCKED") return undefined;
+    throw error;
+  }
+}
