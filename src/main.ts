@@ -37,6 +37,7 @@ const io: Io = {
     return process.stderr.columns || COLUMNS;
   },
   home: env.HOME ?? "",
+  configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
   engine: env.JVS_SNAPSHOT_ENGINE || env.JVS_ENGINE || "",
   lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
@@ -86,6 +87,13 @@ function isTerminal(fd: 1 | 2): boolean {
     return false; // It is closed.
   }
   return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
+/** A relative XDG_CONFIG_HOME is to be ignored, says its specification. */
+function configHome(): string {
+  const { XDG_CONFIG_HOME: asked = "", HOME: home = "" } = env;
+  if (asked.startsWith("/")) return asked;
+  return home === "" ? "" : `${home}/.config`;
 }
 
 function userName(): string {

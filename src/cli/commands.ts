@@ -196,6 +196,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/upgrade.ts")).upgradeCommand,
   },
   {
+    name: "config",
+    aliases: [],
+    purpose: "About",
+    summary: "Show and change settings, of this repository or of all",
+    loadVerbs: async () => (await import("./commands/config/config-verbs.ts")).CONFIG_VERBS,
+  },
+  {
     name: "info",
     aliases: [],
     purpose: "About",

@@ -5,6 +5,8 @@ export interface Io {
   /** Absolute, with the links the user came by. Throws where the folder is gone. */
   readonly cwd: string;
   readonly home: string;
+  /** Where programs keep their settings, as XDG_CONFIG_HOME has it. */
+  readonly configHome: string;
   readonly actor: Actor;
   /** The program's version. */
   readonly version: string;
@@ -48,5 +50,6 @@ export interface Look {
 /** Where output goes, and whether it is for programs. */
 export interface Terms {
   readonly io: Io;
-  readonly json: boolean;
+  /** Asked for by a flag, or, once they are read, by the settings. */
+  json: boolean;
 }

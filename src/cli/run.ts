@@ -1,4 +1,5 @@
 import { ERROR_CODES } from "../model/errors.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Outcome, ParsedCall } from "./command.ts";
 import {
   COMMANDS,
@@ -9,6 +10,7 @@ import {
   type Noun,
 } from "./commands.ts";
 import { GLOBAL_FLAGS } from "./flags.ts";
+import { heedSettings } from "./heed-settings.ts";
 import type { Io, Terms } from "./io.ts";
 import { makeContext } from "./make-context.ts";
 import { asksForJson, parseWords } from "./parse-args.ts";
@@ -18,11 +20,11 @@ import { chooseLook, onOneLine } from "./terminal.ts";
 
 /** The whole program but for `process`: words in, bytes and an exit status out. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
-  const json = asksForJson(words);
+  const terms: Terms = { io, json: asksForJson(words) };
   try {
-    return await dispatch(words, { io, json });
+    return await dispatch(words, terms);
   } catch (error) {
-    return reportFailure(error, io, { json, debug: words.includes("--debug") });
+    return reportFailure(error, io, { json: terms.json, debug: words.includes("--debug") });
   }
 }
 
@@ -77,7 +79,7 @@ async function runEntry(
   if (entry.load === undefined) return refuseUnknown(entry.name);
   const call = (await entry.load()).parse(words);
   if (call.args.globals.version) return printVersion(terms);
-  if (!call.args.globals.help) return runCall(call, terms);
+  if (!call.args.globals.help) return runCall(call, await heedSettings(entry, words, terms), terms);
   const { printHelp } = await import("./print-help.ts");
   return printHelp({ entry }, terms);
 }
@@ -89,15 +91,15 @@ function splitName(words: readonly string[]): { name: string | undefined; rest: 
   return { name: words[at], rest: words.filter((_, index) => index !== at) };
 }
 
-async function runCall(call: ParsedCall, { io, json }: Terms): Promise<number> {
+async function runCall(call: ParsedCall, settings: Settings, { io, json }: Terms): Promise<number> {
   const { globals } = call.args;
   const look = chooseLook(io, globals);
-  const shown = io.errIsTerminal && !json && !globals["no-progress"] && !globals.quiet;
+  const shown = io.errIsTerminal && !json && wantsProgress(call, settings);
   const progress = new ProgressLine(io, { shown });
   if (!globals.quiet) warnAboutExtra(call.extra, io);
   let outcome: Outcome;
   try {
-    outcome = await call.run(makeContext(io, progress), io);
+    outcome = await call.run(makeContext(io, progress, settings), io);
   } finally {
     progress.clear();
   }
@@ -107,6 +109,10 @@ async function runCall(call: ParsedCall, { io, json }: Terms): Promise<number> {
   if (warning !== "" && (partial || damage || !globals.quiet)) io.err(`${warning}\n`);
   if (damage) return ERROR_CODES.E_OBJECT_DAMAGED.exit;
   return partial ? ERROR_CODES.E_PARTIAL.exit : 0;
+}
+
+function wantsProgress({ args: { globals } }: ParsedCall, settings: Settings): boolean {
+  return !globals["no-progress"] && !globals.quiet && settings.progress_enabled !== false;
 }
 
 function warnAboutExtra(extra: readonly string[], io: Io): void {

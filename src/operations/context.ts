@@ -13,6 +13,8 @@ export interface Context {
   readonly lockTimeout: number;
   /** The engine asked for by environment, or "". */
   readonly engine: string;
+  /** Tags that every snapshot gets which a user takes. */
+  readonly defaultTags?: readonly string[];
   readonly progress: Progress;
   now(): Date;
 }

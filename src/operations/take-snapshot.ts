@@ -52,11 +52,13 @@ export async function takeSnapshot(
   const { workspace } = locked;
   refuseDetached(workspace);
   const head = workspace.worktree.head_snapshot_id;
+  const { kind = "manual" } = options;
+  const isManual = kind === "manual";
   const only = choosePaths(ctx, workspace, options.paths);
   const { descriptor, unchanged, scan } = await captureSnapshot(ctx, workspace, {
-    kind: options.kind ?? "manual",
+    kind,
     note: options.note,
-    tags: options.tags,
+    tags: isManual ? withDefaults(ctx, options.tags) : options.tags,
     meta: options.meta,
     allowUnstable: options.allowUnstable,
     unlessAs: options.ifChanged && head !== undefined ? [readDescriptor(workspace.repo, head)] : [],
@@ -75,6 +77,10 @@ async function limit(ctx: Context, workspace: Workspace, newest: Descriptor): Pr
   if (newest.kind !== "auto") return [];
   const { limitAutoSnapshots } = await import("./gc/limit-auto-snapshots.ts");
   return await limitAutoSnapshots(ctx, workspace, newest);
+}
+
+function withDefaults({ defaultTags = [] }: Context, tags: readonly string[]): readonly string[] {
+  return [...tags, ...defaultTags.filter((tag) => !tags.includes(tag))];
 }
 
 /** Undefined for all of the workspace. */

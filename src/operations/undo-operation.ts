@@ -47,6 +47,10 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
     const { turnWorktree } = await import("./turn-worktree.ts");
     return await turnWorktree(ctx, workspace, { record, direction });
   }
+  if (record.operation === "config") {
+    const { turnSetting } = await import("./settings/turn-setting.ts");
+    return await turnSetting(ctx, workspace, { record, direction });
+  }
   if (isEdit(record)) {
     const { turnEdit } = await import("./edit/turn-edit.ts");
     return await turnEdit(ctx, workspace, { record, direction });

@@ -7,6 +7,7 @@ const UNDOABLE: ReadonlySet<string> = new Set([
   "note",
   "tag",
   "pin",
+  "config",
   "fork",
   "worktree-create",
   "worktree-remove",

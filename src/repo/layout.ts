@@ -69,6 +69,11 @@ export function unfinishedJvsPath(root: string): string {
   return resolve(root, ".jvs.unfinished");
 }
 
+/** What the user set for this repository. */
+export function settingsPath(layout: Layout): string {
+  return `${layout.jvs}/config.yaml`;
+}
+
 /** The record of one snapshot. */
 export function descriptorPath(layout: Layout, id: SnapshotId): string {
   return `${layout.descriptors}/${id}.json`;

@@ -20,7 +20,7 @@ import { fromText } from "../../model/raw-path.ts";
 import { writeControlFolder } from "../create-repo.ts";
 import { removeDraft } from "../drafts.ts";
 import { readTextIfAny } from "../json-object.ts";
-import { layoutIn } from "../layout.ts";
+import { layoutIn, settingsPath } from "../layout.ts";
 import type { Repo } from "../repo.ts";
 import { type UpgradePaths, upgradePaths, type V1Layout, v1LayoutIn } from "./v1-layout.ts";
 
@@ -82,7 +82,7 @@ export function startUpgrade({ root, kept }: UpgradePlace, now: Date): Repo {
 
 /** Takes the settings over as they are: their format is the same. */
 export function copyV1Settings({ config }: V1Layout, { layout }: Repo): void {
-  if (isThere(config)) copyFileSync(config, `${layout.jvs}/config.yaml`);
+  if (isThere(config)) copyFileSync(config, settingsPath(layout));
 }
 
 /** Removes the control folder that was begun. */
