@@ -4,6 +4,8 @@ import { generationPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
 const SWEEPING = "sweeping";
+/** Generations are multiples of this, so that an altered digit shows. */
+const FACTOR = 97;
 
 /**
  * The generation of the stored content: another number after each sweep, 0 before the first one.
@@ -19,6 +21,13 @@ export function readGeneration({ layout }: Repo): number | undefined {
   return /^[1-9]\d{0,15}\n$/.test(text) ? Number(text) : undefined;
 }
 
+/** Whether the file says what was written into it, as far as that can be told. */
+export function isGenerationSound(text: string): boolean {
+  return (
+    text === `${SWEEPING}\n` || (/^[1-9]\d{0,15}\n$/.test(text) && Number(text) % FACTOR === 0)
+  );
+}
+
 /** Says that content is about to be swept. The caller holds the lock of the store, exclusively. */
 export function beginSweep({ layout }: Repo): void {
   writeAtomic(generationPath(layout), `${SWEEPING}\n`, { sync: true, soleWriter: true });
@@ -27,6 +36,6 @@ export function beginSweep({ layout }: Repo): void {
 /** Says that the sweep is done. The caller holds the lock of the store, exclusively. */
 export function endSweep({ layout }: Repo): void {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  const generation = (high & 0xfffff) * 2 ** 32 + low + 1;
+  const generation = (Math.floor(((high & 0xfffff) * 2 ** 32 + low) / FACTOR) + 1) * FACTOR;
   writeAtomic(generationPath(layout), `${generation}\n`, { sync: true, soleWriter: true });
 }

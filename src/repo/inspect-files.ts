@@ -1,12 +1,13 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
+import { isGenerationSound } from "./generation.ts";
 import {
   compareChecksum,
   formatPlainJson,
   type JsonObject,
   parseJsonObject,
 } from "./json-object.ts";
-import type { Layout } from "./layout.ts";
+import { generationPath, type Layout } from "./layout.ts";
 
 /** A control file that is not as it was written. */
 export interface FileFault {
@@ -28,6 +29,7 @@ export function* inspectFiles(layout: Layout): Generator<FileFault> {
   for (const path of listFiles(layout.intents, ".json")) yield* inspectPlain(path, "record");
   for (const path of listFiles(layout.descriptors, ".json"))
     yield* inspectPlain(path, "descriptor");
+  yield* inspectGeneration(generationPath(layout));
   for (const folder of [layout.gcTombstones, layout.labels])
     for (const path of listFiles(folder, ".jsonl")) yield* inspectLines(path);
 }
@@ -67,6 +69,13 @@ function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFau
   if (record === undefined) yield damaged(path, what, "it is no JSON object");
   else if (formatPlainJson(record) !== text)
     yield damaged(path, what, "it is not spelled as jvs writes it");
+}
+
+/** Damaged, it costs time alone: what caches say about stored content is looked at again. */
+function* inspectGeneration(path: string): Generator<FileFault> {
+  const text = tryRead(path);
+  if (typeof text === "string" && !isGenerationSound(text))
+    yield damaged(path, "record", "it holds no generation of the store");
 }
 
 function* inspectLines(path: string): Generator<FileFault> {
