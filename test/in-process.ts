@@ -37,6 +37,7 @@ export async function runInProcess(
       printed.err += text;
     },
     readStdin: () => new Uint8Array(),
+    readLine: () => undefined,
     readFile: () => new Uint8Array(),
     onInterrupt() {},
     ...changes,

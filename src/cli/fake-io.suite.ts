@@ -28,6 +28,7 @@ export function makeIo(changes: Partial<Io> = {}): Io {
     out() {},
     err() {},
     readStdin: () => new Uint8Array(),
+    readLine: () => undefined,
     readFile: () => new Uint8Array(),
     onInterrupt() {},
     ...changes,

@@ -1,5 +1,6 @@
 import type { Settings } from "../model/settings.ts";
 import { maySettingsHold } from "../operations/settings/may-have-settings.ts";
+import type { ParsedCall } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Terms } from "./io.ts";
 
@@ -14,7 +15,7 @@ const MENDS: ReadonlySet<string> = new Set(["config", "doctor", "upgrade", "comp
  */
 export async function heedSettings(
   entry: CommandEntry,
-  words: readonly string[],
+  { call, words }: { readonly call: ParsedCall; readonly words: readonly string[] },
   terms: Terms,
 ): Promise<Settings> {
   const { io } = terms;
@@ -23,7 +24,10 @@ export async function heedSettings(
   try {
     const { settings, warnings } = await loadSettings(io.cwd, io.configHome);
     for (const warning of warnings) io.err(`jvs: warning: ${warning}\n`);
-    if (settings.output_format === "json" && !saysJson(words)) terms.json = true;
+    if (settings.output_format === "json" && !saysJson(words)) {
+      terms.json = true;
+      Object.assign(call.args.globals, { json: true });
+    }
     return settings;
   } catch (error) {
     if (MENDS.has(entry.name.split(" ", 1)[0] as string)) return {};

@@ -30,6 +30,8 @@ export interface Io {
   /** Writes to stderr; never fails. */
   err(text: string): void;
   readStdin(): Uint8Array;
+  /** The next line of stdin without its end; undefined behind the last. What follows stays unread. */
+  readLine(): string | undefined;
   /** `path` is relative to the current folder. */
   readFile(path: string): Uint8Array;
   /**

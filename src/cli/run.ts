@@ -79,7 +79,8 @@ async function runEntry(
   if (entry.load === undefined) return refuseUnknown(entry.name);
   const call = (await entry.load()).parse(words);
   if (call.args.globals.version) return printVersion(terms);
-  if (!call.args.globals.help) return runCall(call, await heedSettings(entry, words, terms), terms);
+  if (!call.args.globals.help)
+    return runCall(call, await heedSettings(entry, { call, words }, terms), terms);
   const { printHelp } = await import("./print-help.ts");
   return printHelp({ entry }, terms);
 }

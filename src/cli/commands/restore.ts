@@ -1,6 +1,7 @@
 import type { RestoreReport } from "../../model/reports.ts";
 import { shortId } from "../../model/snapshot.ts";
 import { restoreSnapshot } from "../../operations/restore-snapshot.ts";
+import { chooseSnapshot } from "../choose-snapshot.ts";
 import { type Command, defineCommand } from "../command.ts";
 import type { Look } from "../io.ts";
 import { fromArg } from "../raw-args.ts";
@@ -22,16 +23,30 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   words: { min: 1, max: 1 },
   takesPaths: true,
   flags: {
+    interactive: {
+      type: "boolean",
+      short: "i",
+      about: "List the snapshots that fit, and ask before anything is done",
+    },
     "dry-run": { type: "boolean", about: "Show what would change, and change nothing" },
     discard: { type: "boolean", about: "Take no safety snapshot: unsaved work is gone for good" },
   },
   examples: [
     { command: "jvs restore HEAD", does: "drop what is not saved (undo brings it back)" },
     { command: "jvs restore v1.0 --dry-run", does: "see what going back would change" },
+    { command: "jvs restore -i parser", does: "choose among the snapshots that fit a word" },
     { command: "jvs restore HEAD~1 -- src/main.c", does: "one file as it was a snapshot earlier" },
   ],
 
-  async run({ positionals: [ref = ""], rest: paths, flags }, ctx) {
+  // Undefined: the user was asked, and wanted none.
+  async run(
+    { positionals: [word = ""], rest: paths, flags, globals },
+    ctx,
+    io,
+  ): Promise<RestoreReport | undefined> {
+    const asks = flags.interactive && word !== "HEAD" && !globals.json;
+    const ref = asks ? await chooseSnapshot(ctx, word, io) : word;
+    if (ref === undefined) return undefined;
     return restoreSnapshot(ctx, {
       ref,
       paths: paths.map(fromArg),
@@ -41,20 +56,20 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   },
 
   render(report, look, { positionals: [ref], rest: paths }) {
+    if (report === undefined) return "Restore cancelled.";
     if (report.status === "planned") return renderPlan(report, look);
     const lines = paths.length > 0 ? pathLines(report) : wholeLines(report, ref === "HEAD");
     const only = paths.length > 0 ? [] : partialLines(report);
     return [...lines, ...only, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
   },
 
-  toJson: ({ detached, snapshot_id, status, ...others }) => ({
-    detached,
-    snapshot_id,
-    status,
-    ...others,
-  }),
+  toJson(report) {
+    if (report === undefined) return null;
+    const { detached, snapshot_id, status, ...others } = report;
+    return { detached, snapshot_id, status, ...others };
+  },
 
-  review: ({ issues }) => reviewIssues(issues),
+  review: (report) => reviewIssues(report?.issues ?? []),
 });
 
 function renderPlan({ snapshot_id: id, changes, counts }: RestoreReport, look: Look): string {
