@@ -28,6 +28,12 @@ export function isGenerationSound(text: string): boolean {
   );
 }
 
+/** The same for what is in the repository; nothing is sound too. */
+export function hasSoundGeneration({ layout }: Repo): boolean {
+  const text = readTextIfAny(generationPath(layout));
+  return text === undefined || isGenerationSound(text);
+}
+
 /** Says that content is about to be swept. The caller holds the lock of the store, exclusively. */
 export function beginSweep({ layout }: Repo): void {
   writeAtomic(generationPath(layout), `${SWEEPING}\n`, { sync: true, soleWriter: true });

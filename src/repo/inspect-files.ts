@@ -12,7 +12,7 @@ import { generationPath, type Layout } from "./layout.ts";
 /** A control file that is not as it was written. */
 export interface FileFault {
   readonly path: string;
-  readonly what: "record" | "descriptor" | "lines";
+  readonly what: "record" | "descriptor" | "lines" | "generation";
   /** `missing`: it has no checksum, so nothing can be said about it. */
   readonly kind: "damaged" | "missing";
   readonly why: string;
@@ -75,7 +75,7 @@ function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFau
 function* inspectGeneration(path: string): Generator<FileFault> {
   const text = tryRead(path);
   if (typeof text === "string" && !isGenerationSound(text))
-    yield damaged(path, "record", "it holds no generation of the store");
+    yield damaged(path, "generation", "it holds no generation of the store");
 }
 
 function* inspectLines(path: string): Generator<FileFault> {

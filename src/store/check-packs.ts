@@ -1,11 +1,19 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { openIndex } from "./open-index.ts";
-import { toHex64 } from "./pack-format.ts";
+import { encodeTrailer, PACK_MAGIC, PREFIX_SIZE, TRAILER_SIZE, toHex64 } from "./pack-format.ts";
 import { IndexDamaged } from "./pack-index.ts";
 import { PackSet } from "./pack-set.ts";
+import { readAt } from "./read-at.ts";
 import { type PackProblem, scanPack } from "./scan-pack.ts";
 
 /** What all checksums of a pack say about it and its index. */
@@ -15,20 +23,22 @@ export interface PackCheck {
   readonly problems: readonly PackProblem[];
   readonly indexPath: string;
   readonly index: "intact" | "missing" | "damaged";
-  /** What index and headers know the pack to hold, where either is damaged. */
-  readonly holds: readonly ObjectId[];
 }
 
 /**
- * Checks every checksum of every pack, one after another, and compares each index with its pack,
- * byte by byte. Mends nothing, which whoever reads the store does: call it before.
+ * With `thorough`, checks every checksum of every pack, one after another, and compares each index
+ * with its pack, byte by byte. Without, looks at the ends of packs and at the indexes alone. Mends
+ * nothing, which whoever reads the store does: call it before.
  */
-export function* checkPacks(objectsFolder: string): Generator<PackCheck> {
+export function* checkPacks(
+  objectsFolder: string,
+  { thorough }: { readonly thorough: boolean },
+): Generator<PackCheck> {
   const folder = join(objectsFolder, "packs");
   for (const file of listFolder(folder)) {
     if (!file.endsWith(".pack")) continue;
     const name = file.slice(0, -".pack".length);
-    const check = tryCheck(folder, name);
+    const check = tryCheck(folder, name, thorough);
     if (check !== undefined) yield check;
   }
 }
@@ -64,9 +74,9 @@ export function rebuildIndex({ path, indexPath, problems }: PackCheck): boolean 
 }
 
 /** Undefined when the pack went away meanwhile. */
-function tryCheck(folder: string, name: string): PackCheck | undefined {
+function tryCheck(folder: string, name: string, thorough: boolean): PackCheck | undefined {
   try {
-    return check(folder, name);
+    return thorough ? check(folder, name) : glance(folder, name);
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw error;
@@ -83,8 +93,37 @@ function check(folder: string, name: string): PackCheck {
   const bytes = readIfAny(indexPath);
   const isIntact = problems.length > 0 ? isSound(indexPath, name) : isSame(bytes, scanned.bytes);
   const index = bytes === undefined ? "missing" : isIntact ? "intact" : "damaged";
-  const holds = problems.length > 0 && isIntact ? listIds(indexPath, name) : [];
-  return { name, path, problems, indexPath, index, holds };
+  return { name, path, problems, indexPath, index };
+}
+
+/** The beginning and the end of a pack, and what its index says about itself. */
+function glance(folder: string, name: string): PackCheck {
+  const path = join(folder, `${name}.pack`);
+  const indexPath = join(folder, `${name}.idx`);
+  const isSoundIndex = isSound(indexPath, name);
+  const index = isSoundIndex ? "intact" : existsSync(indexPath) ? "damaged" : "missing";
+  const why = faultOfEnds(path, name);
+  const problems = why === undefined ? [] : [{ offset: 0, why }];
+  return { name, path, problems, indexPath, index };
+}
+
+function faultOfEnds(path: string, name: string): string | undefined {
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const magic = Buffer.alloc(PREFIX_SIZE);
+    const trailer = Buffer.alloc(TRAILER_SIZE);
+    readAt({ fd, path }, magic, 0);
+    readAt({ fd, path }, trailer, Math.max(0, size - TRAILER_SIZE));
+    if (magic.toString("latin1") !== PACK_MAGIC) return "the file does not begin as a pack";
+    const wanted = encodeTrailer(trailer.readUInt32LE(8), trailer.readBigUInt64LE(16));
+    const isTrailer = trailer.equals(Buffer.from(wanted));
+    return isTrailer && name.startsWith(toHex64(trailer.readBigUInt64LE(16)))
+      ? undefined
+      : "the file does not end as this pack: it was cut off or altered";
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** By its own checksums: there is nothing else to compare it with. */
@@ -96,10 +135,6 @@ function isSound(indexPath: string, name: string): boolean {
     if (error instanceof IndexDamaged || systemCodeOf(error) === "ENOENT") return false;
     throw error;
   }
-}
-
-function listIds(indexPath: string, name: string): ObjectId[] {
-  return [...openIndex(indexPath, name).objects()].map(({ id }) => id);
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -205,3 +205,15 @@ test("a lock file that names a dead process; a torn end of the log; a clock that
   expect(codes(report)).toEqual(["log-torn", "lock-left", "clock-behind"]);
   expect(codes(await diagnose(box, "--repair"))).not.toContain("lock-left");
 });
+
+test("broken settings, which stop every other command; a lost generation of the store", async () => {
+  const { box, jvs } = await makeThree();
+  await using _ = box;
+  writeFileSync(join(jvs, "config.yaml"), "default_engine: [oops\n");
+  await box.jvs("w", "gc", "--now");
+  writeFileSync(join(jvs, "gc/generation"), "12\n");
+
+  expect(codes(await diagnose(box)).sort()).toEqual(["config-broken", "generation-damaged"]);
+  rmSync(join(jvs, "config.yaml"));
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, findings: [] });
+});

@@ -8,7 +8,7 @@ export function* checkFiles({ repo, descriptors, strict }: Exam): Generator<NewF
   for (const fault of inspectFiles(repo.layout)) {
     if (fault.kind === "missing" && !strict) continue;
     if (fault.what === "descriptor" && rejected.has(basename(fault.path))) continue;
-    yield fault.what === "descriptor" ? ofDescriptor(fault) : ofRecord(fault);
+    yield findingOf(fault);
   }
   for (const [file, why] of rejected)
     yield ofDescriptor({
@@ -17,6 +17,24 @@ export function* checkFiles({ repo, descriptors, strict }: Exam): Generator<NewF
       kind: "damaged",
       why,
     });
+}
+
+function findingOf(fault: FileFault): NewFinding {
+  if (fault.what === "generation") return ofGeneration(fault);
+  return fault.what === "descriptor" ? ofDescriptor(fault) : ofRecord(fault);
+}
+
+function ofGeneration({ path, why }: FileFault): NewFinding {
+  return {
+    category: "store",
+    description: `${basename(path)}: ${why}, so caches count for nothing`,
+    severity: "warning",
+    path,
+    code: "generation-damaged",
+    cure: "jvs doctor --repair writes another one; so does the next jvs gc run",
+    repair: "rebuild_cache",
+    unhealthy: true,
+  };
 }
 
 function ofDescriptor({ path, why }: FileFault): NewFinding {

@@ -16,13 +16,13 @@ export interface StoreCheck {
   readonly lost: ReadonlySet<ObjectId>;
 }
 
-/** All checksums of all packs and indexes. To come before anything reads the store: reading mends indexes. */
+/** Packs and indexes, with `thorough` all their checksums. To come before anything reads the store: reading mends indexes. */
 export async function inspectPacks(
   objects: string,
-  progress: Exam["ctx"]["progress"],
+  { progress, thorough }: { progress: Exam["ctx"]["progress"]; thorough: boolean },
 ): Promise<PackCheck[]> {
   const checks: PackCheck[] = [];
-  for (const check of checkPacks(objects)) {
+  for (const check of checkPacks(objects, { thorough })) {
     checks.push(check);
     progress.report({ phase: "checking packs", done: checks.length });
     await progress.breathe();

@@ -9,6 +9,7 @@ import { listWorktrees } from "../../repo/worktrees.ts";
 import type { PackCheck } from "../../store/check-packs.ts";
 import { openStore } from "../../store/object-store.ts";
 import type { Context } from "../context.ts";
+import { checkConfig } from "./check-config.ts";
 import { checkFiles } from "./check-files.ts";
 import { checkLayout, checkVersion } from "./check-layout.ts";
 import { checkLineage } from "./check-lineage.ts";
@@ -47,7 +48,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
       lost: new Set(),
     };
   const { repo } = opened;
-  const packs = await inspectPacks(layout.objects, ctx.progress);
+  const packs = await inspectPacks(layout.objects, { progress: ctx.progress, thorough: strict });
   const exam: Exam = {
     ctx,
     strict,
@@ -63,6 +64,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
     ...opened.findings,
     ...checkLayout(layout),
     ...checkFiles(exam),
+    ...(await checkConfig(layout)),
     ...checkWorktrees(exam),
     ...checkLineage(exam),
     ...checkLog(exam),

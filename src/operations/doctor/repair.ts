@@ -1,6 +1,7 @@
 import type { Repair, RepairAction, RepairId } from "../../model/doctor-report.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { clearCache } from "../../repo/clear-cache.ts";
+import { endSweep, hasSoundGeneration } from "../../repo/generation.ts";
 import { repairLayout } from "../../repo/inspect-layout.ts";
 import { clearDeadLocks } from "../../repo/inspect-locks.ts";
 import { workspacePath } from "../../repo/layout.ts";
@@ -95,6 +96,12 @@ async function listLost(exam: Exam): Promise<readonly ObjectId[]> {
 
 /** Names what is in every workspace anew. */
 async function rebuildCache({ ctx, repo, store, worktrees }: Exam): Promise<Repair[]> {
+  if (!hasSoundGeneration(repo)) {
+    const { actor, progress, lockTimeout: timeoutMs } = ctx;
+    const options = { actor, progress, command: "doctor", timeoutMs };
+    using _store = await lockStore(repo, "exclusive", options);
+    endSweep(repo);
+  }
   clearCache(repo);
   let count = 0;
   for (const worktree of worktrees.worktrees) {

@@ -22,7 +22,7 @@ export async function quickAudit(
   const damages: ObjectDamage[] = [];
   const others: OtherDamage[] = [];
   let done = 0;
-  for (const check of checkPacks(repo.layout.objects)) {
+  for (const check of checkPacks(repo.layout.objects, { thorough: true })) {
     damages.push(...damagesOf(check));
     others.push(...othersOf(check, repo.layout.root));
     progress.report({ phase: "checking packs", done: ++done });
