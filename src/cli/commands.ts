@@ -203,6 +203,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     loadVerbs: async () => (await import("./commands/config/config-verbs.ts")).CONFIG_VERBS,
   },
   {
+    name: "completion",
+    aliases: [],
+    purpose: "About",
+    summary: "Print the script that completes words in your shell",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
+  {
     name: "info",
     aliases: [],
     purpose: "About",

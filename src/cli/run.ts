@@ -29,6 +29,10 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch(words: readonly string[], terms: Terms): Promise<number> {
+  if (words[0] === "__complete") {
+    const { printCompletion } = await import("./complete/print-completion.ts");
+    return printCompletion(words.slice(1), terms.io);
+  }
   const { name, rest } = splitName(words);
   if (name === "version") return printVersion(terms);
   if (name === undefined) {
