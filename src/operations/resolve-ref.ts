@@ -53,7 +53,12 @@ function countSteps([, digits, carets]: RegExpExecArray): number {
 
 function ancestor(scope: RefScope, ref: string, steps: number): Descriptor {
   const start = scope.worktree?.head_snapshot_id;
-  if (start === undefined) throw missing(scope.repo, ref, "there is no snapshot yet");
+  if (start === undefined)
+    throw missing(
+      scope.repo,
+      ref,
+      scope.worktree === undefined ? "you are in no worktree here" : "there is no snapshot yet",
+    );
   const past = new Lineage(scope.repo);
   let found = readDescriptor(scope.repo, start);
   for (let step = 0; step < steps; step++) {
