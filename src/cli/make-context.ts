@@ -18,6 +18,7 @@ export function makeContext(io: Io, progress: Progress, settings: Settings): Con
     lockTimeout: io.lockTimeout,
     engine: io.engine || settings.default_engine || "",
     defaultTags: settings.default_tags ?? [],
+    ...(settings.retention === undefined ? {} : { retention: settings.retention }),
     progress,
     now: () => io.now(),
   };

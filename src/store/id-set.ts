@@ -3,11 +3,14 @@ import { type IdKey, idAt } from "./id-key.ts";
 import { makeRowMemory, type RowMemory } from "./pack-format.ts";
 
 const ID_SIZE = 32;
+const ID_WORDS = ID_SIZE / 4;
 const FIRST_IDS = 1024;
 
 /** Ids, numbered in the order they came. Ten million of them are bytes, not ten million strings. */
 export class IdSet {
   #memory: RowMemory = makeRowMemory(new Uint8Array(FIRST_IDS * ID_SIZE));
+  /** The same memory. */
+  #words: Int32Array = new Int32Array(this.#memory.bytes.buffer);
   /** Open addressing: number + 1, or 0 for free. At most half of the slots are taken. */
   #slots: Int32Array = new Int32Array(FIRST_IDS * 4);
   #count = 0;
@@ -37,8 +40,15 @@ export class IdSet {
     const mask = this.#slots.length - 1;
     for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
       const number = (this.#slots[slot] ?? 0) - 1;
-      if (number < 0 || key.compare(this.#memory.view, number * ID_SIZE) === 0) return number;
+      if (number < 0 || this.#isAt(number, key.words)) return number;
     }
+  }
+
+  #isAt(number: number, words: Int32Array): boolean {
+    const at = number * ID_WORDS;
+    for (let word = 0; word < ID_WORDS; word++)
+      if (this.#words[at + word] !== words[word]) return false;
+    return true;
   }
 
   /** The id of that number, which must be below {@link count}. */
@@ -50,6 +60,7 @@ export class IdSet {
     const wider = new Uint8Array(this.#memory.bytes.length * 2);
     wider.set(this.#memory.bytes);
     this.#memory = makeRowMemory(wider);
+    this.#words = new Int32Array(wider.buffer);
   }
 
   #growSlots(): void {

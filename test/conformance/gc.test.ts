@@ -242,3 +242,17 @@ test("gc alone explains itself; a wrong word, outside of a repository", async ()
   expect((await box.jvs(".", "gc", "plan")).exit).toBe(10);
   expect((await box.jvs(".", "gc", "--now", "--dry-run")).exit).toBe(2);
 });
+
+test("retention in the settings is obeyed where the repository has no rules (RE-01)", async () => {
+  await using box = makeSandbox();
+  const ids = await makeHistory(box, 4);
+  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  keep: 1\n");
+  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual(ids.slice(0, 2));
+  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  keep: 1\n  within: 30d\n");
+  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual([]);
+  setRepoJson(box, { retention: { keep_last: 3 } });
+  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual(ids.slice(0, 1));
+  setRepoJson(box, { retention: {} });
+  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  within: soon\n");
+  expect((await box.jvs("w", "gc", "--now")).exit).toBe(1);
+});

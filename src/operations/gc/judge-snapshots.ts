@@ -3,8 +3,9 @@ import { applyRules, type RetentionPolicy, type RetentionRules } from "../../mod
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import { listDescriptors } from "../../repo/descriptors.ts";
 import type { Repo } from "../../repo/repo.ts";
-import { readRetention } from "../../repo/retention-policy.ts";
 import { readTombstones } from "../../repo/tombstones.ts";
+import type { Context } from "../context.ts";
+import { choosePolicy } from "./choose-policy.ts";
 import {
   listProtected,
   listRecentlyUsed,
@@ -31,12 +32,12 @@ export interface Judgement {
  *
  * @throws E_CONFIG, E_DESCRIPTOR_CORRUPT when something that may protect a snapshot cannot be read
  */
-export function judgeSnapshots(repo: Repo, now: Date): Judgement {
+export function judgeSnapshots(ctx: Pick<Context, "now" | "retention">, repo: Repo): Judgement {
   const { descriptors, unreadable } = listDescriptors(repo);
   const [damaged] = unreadable;
   if (damaged !== undefined) throw refuseDamaged(damaged);
-  const policy = readRetention(repo);
-  const judge = new Judge(repo, { descriptors, policy, now });
+  const policy = choosePolicy(repo, ctx);
+  const judge = new Judge(repo, { descriptors, policy, now: ctx.now() });
   return { verdicts: descriptors.map((descriptor) => judge.judge(descriptor)), policy };
 }
 

@@ -24,7 +24,7 @@ export async function planGarbage(ctx: Context, { dryRun }: { dryRun: boolean })
 /** @throws E_CONFIG, E_DESCRIPTOR_CORRUPT, E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED */
 export async function makePlan(ctx: Context, { repo, store }: Repository): Promise<GcPlan> {
   const now = ctx.now();
-  const judgement = judgeSnapshots(repo, now);
+  const judgement = judgeSnapshots(ctx, repo);
   const { live, doomed } = divide(judgement);
   const marks = new ObjectMarks(store);
   await marks.markLive(live, ctx.progress);

@@ -164,7 +164,7 @@ class Collection {
   }
 
   #judgeAll(): readonly Verdict[] {
-    return judgeSnapshots(this.#repository.repo, this.#ctx.now()).verdicts;
+    return judgeSnapshots(this.#ctx, this.#repository.repo).verdicts;
   }
 
   #tombstone({
