@@ -96,6 +96,33 @@ test("large files are healed part by part, folders, links and attributes too", a
   expect(await box.jvs("w", "verify", "--all")).toMatchObject({ exit: 0 });
 });
 
+test("a fork heals what the workspace itself no longer holds", async () => {
+  await using box = makeSandbox();
+  await box.jvs(".", "init", "p");
+  box.write({ "p/main/noise.bin": randomBytes(200_000) });
+  await box.jvs("p/main", "snapshot", "one");
+  await box.jvs("p/main", "worktree", "fork", "kept");
+  rmSync(box.path("p/main/noise.bin"));
+  flipByte(noisePack(box.path("p/.jvs")), 100_000);
+
+  const report = await box.jvs("p/main", "doctor", "--repair");
+  expect(report.out).toContain("Repair heal_objects: stored 1 lost objects anew, from workspaces");
+  expect(report.exit).toBe(0);
+  await box.jvs("p/main", "restore", "one");
+  expect(existsSync(box.path("p/main/noise.bin"))).toBe(true);
+});
+
+test("killed while it repairs, it is done again", async () => {
+  const { box, jvs } = await makeThree();
+  await using _ = box;
+  flipByte(noisePack(jvs), 100_000);
+
+  const { signal } = await box.run("w", ["doctor", "--repair"], { failPoint: "packs-merging" });
+  expect(signal).toBe("SIGKILL");
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, findings: [], exit: 0 });
+  expect((await box.jvs("w", "verify", "--all")).exit).toBe(0);
+});
+
 test("what nothing holds any more stays damaged, and its pack stays as evidence", async () => {
   const { box, jvs } = await makeThree();
   await using _ = box;
