@@ -6,7 +6,7 @@ import { removeDraft } from "../repo/drafts.ts";
 import type { ForkPlace } from "../repo/fork-place.ts";
 import { removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
-import { identityOf, makeDraftFolder, moveFolder } from "../repo/worktree-folder.ts";
+import { besidePath, identityOf, makeDraftFolder, moveFolder } from "../repo/worktree-folder.ts";
 import { writePointer } from "../repo/worktree-pointer.ts";
 import { claimRoot, syncWritten } from "../tree/apply/claim-root.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
@@ -50,8 +50,9 @@ export async function makeWorktree(
   failPoint("worktree-intent");
   let issues: RestoreIssue[];
   let ready: WorktreePlan = plan;
-  const draft = makeDraftFolder(place.workspace, plan.id);
+  const draft = besidePath(place.workspace, plan.id);
   try {
+    makeDraftFolder(draft);
     issues = await fill(ctx, draft, work);
     ready = { ...plan, ...folderOf(draft) };
     replaceIntent(repo, intentOfPlan(ctx, ready));

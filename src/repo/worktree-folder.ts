@@ -5,6 +5,7 @@ import { AT_FDCWD } from "../fs/libc.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
+import { withFolderOf } from "./folders.ts";
 import { indexPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -16,17 +17,10 @@ export function besidePath(workspace: string, id: string): string {
   return `${dirname(workspace)}/.${basename(workspace).slice(0, 180)}.jvs-${id}`;
 }
 
-/** Makes the empty folder in which a workspace is put together. */
-export function makeDraftFolder(workspace: string, id: string): string {
-  const path = besidePath(workspace, id);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (systemCodeOf(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(path)); // The folder of all forks, for the first one.
-    mkdirSync(path);
-  }
-  return path;
+/** Makes the empty folder `path` in which a workspace is put together. */
+export function makeDraftFolder(path: string): void {
+  // The folder of all forks, for the first one. Not recursive: a repository that is gone stays gone.
+  withFolderOf(path, () => mkdirSync(path));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { expect, test } from "vitest";
 import { IS_ROOT, makeSandbox } from "../sandbox.ts";
 import { makeInPlace, makeProject, read, type WorktreeObject } from "../worktree-project.ts";
@@ -163,4 +163,17 @@ test("DL-13 a fork of a compressed snapshot holds the same files", async () => {
   await box.jvs("p/main", "snapshot", "small", "--compress", "max");
   await box.jvs("p/main", "fork", "small", "f");
   expect(box.fingerprint("p/worktrees/f")).toEqual(box.fingerprint("p/main"));
+});
+
+test("a fork that cannot be made leaves nothing behind", async () => {
+  await using box = await makeProject();
+  mkdirSync(box.path("closed"), { mode: 0o555 });
+  box.giveAway("p");
+  const argv = ["fork", "--name", "f", "--path", box.path("closed/f")];
+  const { exit, err } = await box.run("p/main", argv, { asNobody: true });
+  expect(exit).toBe(1);
+  expect(err).toContain("permission denied");
+  expect(readdirSync(box.path("closed"))).toEqual([]);
+  expect(readdirSync(box.path("p/.jvs/intents"))).toEqual([]);
+  expect(readdirSync(box.path("p/.jvs/worktrees"))).toEqual(["main.json"]);
 });
