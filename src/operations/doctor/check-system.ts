@@ -6,6 +6,8 @@ import type { Context } from "../context.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
 const LITTLE_BYTES = 256 << 20;
+/** Where less is free, no snapshot can be taken. */
+const LEAST_BYTES = 2 << 20;
 const LITTLE_SHARE = 0.01;
 const FEW_FILES = 1000;
 const MINUTE = 60_000;
@@ -28,7 +30,8 @@ export function readSystemFacts({ ctx, repo }: Pick<Exam, "ctx" | "repo">): Syst
 /** Whether snapshots can be taken here at all. */
 export function* checkSystem(exam: Exam, facts: SystemFacts): Generator<NewFinding> {
   const { jvs: path } = exam.repo.layout;
-  const common = { category: "file-system", path };
+  // Where it lies says nothing about whether it is whole.
+  const common = { category: "file-system", path, unhealthy: false };
   const { why } = engineOf(exam.ctx, path);
   if (why !== "")
     yield {
@@ -46,7 +49,7 @@ export function* checkSystem(exam: Exam, facts: SystemFacts): Generator<NewFindi
       description: `${facts.mount_point} is mounted read-only: nothing can be saved`,
       cure: `mount -o remount,rw ${facts.mount_point}; read-only after a fault of the disk shows in dmesg`,
     };
-  const little = Math.min(LITTLE_BYTES, facts.total_bytes * LITTLE_SHARE);
+  const little = Math.max(LEAST_BYTES, Math.min(LITTLE_BYTES, facts.total_bytes * LITTLE_SHARE));
   if (facts.free_bytes < little)
     yield {
       ...common,
