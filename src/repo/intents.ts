@@ -76,7 +76,10 @@ export function removeIntent(
   { layout }: Repo,
   intent: Pick<Intent, "id" | "kind" | "worktree">,
 ): void {
-  rmSync(intentPath(layout, intent), { force: true });
+  const path = intentPath(layout, intent);
+  rmSync(path, { force: true });
+  // What a kill in replaceIntent left beside it; a snapshot's intent is never written anew.
+  if (intent.kind !== "snapshot") rmSync(`${path}.tmp`, { force: true });
   failPoint("after-intent");
 }
 
