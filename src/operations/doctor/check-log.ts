@@ -1,6 +1,5 @@
 import type { Descriptor } from "../../model/snapshot.ts";
 import type { LogFault } from "../../repo/inspect-log.ts";
-import { listIntents } from "../../repo/intents.ts";
 import { descriptorPath } from "../../repo/layout.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
@@ -49,8 +48,8 @@ function ofFault({ kind, path, why }: LogFault): NewFinding {
 
 /** Snapshots know the head of the log at their time, and the log knows them: a cut end shows. */
 function* checkAnchors(exam: Exam): Generator<NewFinding> {
-  const { log, descriptors, repo } = exam;
-  const underWay = new Set(listIntents(repo).map(({ id }) => id));
+  const { log, descriptors, repo, intents } = exam;
+  const underWay = new Set<string>(intents.map(({ id }) => id));
   for (const descriptor of descriptors.descriptors) {
     const { snapshot_id: id, audit_head } = descriptor;
     if (audit_head !== "" && !log.hashes.has(audit_head))

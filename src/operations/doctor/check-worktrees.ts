@@ -1,9 +1,10 @@
 import type { SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
-import { listIntents } from "../../repo/intents.ts";
 import { workspacePath, worktreePath } from "../../repo/layout.ts";
+import type { Repo } from "../../repo/repo.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
+import { listWorktrees } from "../../repo/worktrees.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
 /** Records of worktrees: readable, their folders there, what they point to there, as the log says. */
@@ -70,14 +71,23 @@ function cureOf(pointer: string): string {
   return "Put descriptors/<id>.json back from a backup, or jvs restore <another snapshot>; jvs history --all lists them";
 }
 
+function hasMoved(repo: Repo, before: Worktree): boolean {
+  const now = listWorktrees(repo).worktrees.find(({ name }) => name === before.name);
+  return (
+    now?.head_snapshot_id !== before.head_snapshot_id ||
+    now?.latest_snapshot_id !== before.latest_snapshot_id
+  );
+}
+
 /** The log tells where head and latest went: a cut end, or a record put back from a backup, shows. */
-function* compareWithLog({ repo, log }: Exam, worktree: Worktree): Generator<NewFinding> {
+function* compareWithLog({ repo, log, intents }: Exam, worktree: Worktree): Generator<NewFinding> {
   const { name, head_snapshot_id, latest_snapshot_id } = worktree;
-  if (listIntents(repo).some((intent) => intent.worktree === name)) return; // Work is under way.
+  if (intents.some((intent) => intent.worktree === name)) return; // Work is under way.
   const pointers = { head: head_snapshot_id, latest: latest_snapshot_id };
   for (const [pointer, id] of Object.entries(pointers)) {
     const logged = log.refs.get(`${name}/${pointer}`) as SnapshotId | null | undefined;
     if (logged === undefined || logged === (id ?? null)) continue;
+    if (hasMoved(repo, worktree)) return; // By a command that began since the record was read.
     yield {
       category: "audit",
       description: `the log last moved the ${pointer} of worktree '${name}' to ${logged ?? "nothing"}, its record says ${id ?? "nothing"}: the end of the log is missing, or the record was altered`,

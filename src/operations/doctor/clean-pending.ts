@@ -2,6 +2,7 @@ import type { Repair } from "../../model/doctor-report.ts";
 import { JvsError } from "../../model/errors.ts";
 import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents, removeIntent } from "../../repo/intents.ts";
+import { isWorktreeLocked } from "../../repo/is-locked.ts";
 import { workspacePath } from "../../repo/layout.ts";
 import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
 import type { Repo } from "../../repo/repo.ts";
@@ -16,27 +17,52 @@ import type { Exam } from "./exam.ts";
  */
 export async function cleanPending(exam: Exam): Promise<Repair[]> {
   const { repo } = exam;
-  const drafts = listDrafts(repo).length;
-  const intents = listIntents(repo).length;
   const ctx: Context = { ...exam.ctx, lockTimeout: 0 };
+  const gone: Left = { drafts: 0, intents: 0 };
   for (const worktree of exam.worktrees.worktrees) {
+    if (isWorktreeLocked(repo, worktree.name)) continue;
     const path = workspacePath(repo.layout, worktree.path);
-    await unlessLocked(async () => {
-      using _locked = await lockOpened(ctx, { ...exam, worktree, path }, "doctor");
-    });
+    // It finishes what was left before it gives us the lock.
+    await counting(repo, gone, () => lockOpened(ctx, { ...exam, worktree, path }, "doctor"));
   }
-  await unlessLocked(() => clearOrphans(exam, ctx));
+  await counting(repo, gone, () => clearOrphans(exam, ctx));
   const strays = (await unlessLocked(() => clearStrays(exam, ctx))) ?? 0;
-  const tmp = drafts - listDrafts(repo).length + strays;
-  const finished = intents - listIntents(repo).length;
+  const tmp = gone.drafts + strays;
   return [
     { id: "clean_tmp", done: `cleaned ${tmp} tmp files/directories`, count: tmp },
-    { id: "clean_intents", done: `cleaned ${finished} orphan intent files`, count: finished },
+    {
+      id: "clean_intents",
+      done: `cleaned ${gone.intents} orphan intent files`,
+      count: gone.intents,
+    },
   ];
 }
 
+/** What was left and is gone now. */
+interface Left {
+  drafts: number;
+  intents: number;
+}
+
+/** Counts what goes while we clean; what others put there, or take away, meanwhile is theirs. */
+async function counting(
+  repo: Repo,
+  gone: Left,
+  clean: () => Promise<Disposable | undefined>,
+): Promise<void> {
+  const drafts = listDrafts(repo).map(({ path }) => path);
+  const intents = listIntents(repo).map(({ id }) => id);
+  await unlessLocked(async () => {
+    using _held = await clean();
+    const leftDrafts = new Set(listDrafts(repo).map(({ path }) => path));
+    const leftIntents = new Set(listIntents(repo).map(({ id }) => id));
+    gone.drafts += drafts.filter((path) => !leftDrafts.has(path)).length;
+    gone.intents += intents.filter((id) => !leftIntents.has(id)).length;
+  });
+}
+
 /** What was left in worktrees that are gone. */
-async function clearOrphans({ repo, worktrees }: Exam, ctx: Context): Promise<void> {
+async function clearOrphans({ repo, worktrees }: Exam, ctx: Context): Promise<undefined> {
   const known = new Set([...worktrees.worktrees, ...worktrees.unreadable].map(({ name }) => name));
   const left = [...listIntents(repo), ...listDrafts(repo)].map(({ worktree }) => worktree);
   for (const name of new Set(left.filter((one) => !known.has(one)))) {

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { Finding } from "../../model/doctor-report.ts";
 import type { DescriptorList } from "../../repo/descriptors.ts";
 import type { LogInspection } from "../../repo/inspect-log.ts";
+import type { Intent } from "../../repo/intents.ts";
 import type { WorktreeList } from "../../repo/worktrees.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../open-workspace.ts";
@@ -13,6 +14,8 @@ export interface Exam extends Repository {
   readonly strict: boolean;
   readonly descriptors: DescriptorList;
   readonly worktrees: WorktreeList;
+  /** Read after the records and before the log: what is not in it is logged by then. */
+  readonly intents: readonly Intent[];
   readonly log: LogInspection;
 }
 

@@ -3,6 +3,7 @@ import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import { listDescriptors } from "../../repo/descriptors.ts";
 import { inspectLog } from "../../repo/inspect-log.ts";
+import { listIntents } from "../../repo/intents.ts";
 import { type Layout, layoutOf } from "../../repo/layout.ts";
 import { openRepo, type Repo } from "../../repo/repo.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
@@ -56,6 +57,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
     store: openStore(layout.objects),
     descriptors: listDescriptorsIfAny(repo),
     worktrees: listWorktreesIfAny(repo),
+    intents: listIntents(repo),
     log: inspectLog(layout),
   };
   const facts = readSystemFacts(exam);
