@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, statSync } from "node:fs";
+import { fstatSync, readFileSync, readSync, statSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { currentFolder } from "./cli/current-folder.ts";
 import type { Io } from "./cli/io.ts";
@@ -37,6 +37,7 @@ const io: Io = {
     return process.stderr.columns || COLUMNS;
   },
   home: env.HOME ?? "",
+  configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
   engine: env.JVS_SNAPSHOT_ENGINE || env.JVS_ENGINE || "",
   lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
@@ -55,6 +56,7 @@ const io: Io = {
     }
   },
   readStdin: () => readFileSync(0),
+  readLine,
   readFile: (path) => readFileSync(Buffer.from(fromArg(path), "latin1")),
   onInterrupt(listener) {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -86,6 +88,25 @@ function isTerminal(fd: 1 | 2): boolean {
     return false; // It is closed.
   }
   return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
+/** Byte by byte: whoever reads stdin after us gets all that we did not ask for. */
+function readLine(): string | undefined {
+  const byte = Buffer.alloc(1);
+  const bytes: number[] = [];
+  for (;;) {
+    if (readSync(0, byte) === 0) break;
+    if (byte[0] === 10) return Buffer.from(bytes).toString();
+    bytes.push(byte[0] as number);
+  }
+  return bytes.length === 0 ? undefined : Buffer.from(bytes).toString();
+}
+
+/** A relative XDG_CONFIG_HOME is to be ignored, says its specification. */
+function configHome(): string {
+  const { XDG_CONFIG_HOME: asked = "", HOME: home = "" } = env;
+  if (asked.startsWith("/")) return asked;
+  return home === "" ? "" : `${home}/.config`;
 }
 
 function userName(): string {

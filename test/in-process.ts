@@ -18,6 +18,7 @@ export async function runInProcess(
   const io: Io = {
     cwd,
     home: "/nowhere",
+    configHome: "/nowhere/.config",
     actor: { user: "ada", host: "engine", pid: process.pid },
     version: "0.0.0-test",
     engine: "",
@@ -36,6 +37,7 @@ export async function runInProcess(
       printed.err += text;
     },
     readStdin: () => new Uint8Array(),
+    readLine: () => undefined,
     readFile: () => new Uint8Array(),
     onInterrupt() {},
     ...changes,

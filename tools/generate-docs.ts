@@ -5,7 +5,7 @@
  *   bun tools/generate-docs.ts --check    fails when a page is not what it would write
  */
 import { join } from "node:path";
-import { COMMANDS, type CommandEntry, PURPOSES } from "../src/cli/commands.ts";
+import { COMMANDS, type CommandEntry, entryOfVerb, PURPOSES } from "../src/cli/commands.ts";
 import { GLOBAL_FLAGS } from "../src/cli/flags.ts";
 import {
   type CommandDescription,
@@ -47,7 +47,8 @@ async function main(isCheck: boolean): Promise<void> {
 }
 
 async function commandsPage(): Promise<string> {
-  const described = (await Promise.all(COMMANDS.map(describe))).filter((one) => one !== undefined);
+  const entries = (await Promise.all(COMMANDS.map(withVerbs))).flat();
+  const described = (await Promise.all(entries.map(describe))).filter((one) => one !== undefined);
   const parts = PURPOSES.map((purpose) => {
     const commands = described.filter((one) => one.purpose === purpose);
     return [`## ${purpose}`, ...commands.map(commandPart)].join("\n\n");
@@ -59,6 +60,13 @@ async function commandsPage(): Promise<string> {
     "`jvs help <command>` prints the same as this page; `jvs version` the same as `jvs --version`.",
     `## Exit statuses\n\n${statusTable()}`,
   ]);
+}
+
+/** A command, or each verb of a noun. */
+async function withVerbs(entry: CommandEntry): Promise<CommandEntry[]> {
+  const verbs = (await entry.loadVerbs?.()) ?? [];
+  const own = entry.load === undefined ? [] : [entry];
+  return [...own, ...verbs.map((verb) => entryOfVerb(entry, verb))];
 }
 
 async function describe(entry: CommandEntry): Promise<CommandDescription | undefined> {

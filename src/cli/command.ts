@@ -23,6 +23,8 @@ export interface Review {
   readonly warning: string;
   /** Something was left undone: exit status 3. */
   readonly partial: boolean;
+  /** Damage was found, and the result tells of it: exit status 12. */
+  readonly damage?: boolean;
 }
 
 /** What the author of a command writes. */
@@ -58,6 +60,15 @@ export interface Command {
   readonly flags: Flags;
   readonly examples: readonly Example[];
   parse(words: readonly string[]): ParsedCall;
+}
+
+/** A word behind a noun: `create` in `jvs worktree create`. */
+export interface VerbEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** One imperative line, no full stop. */
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
 }
 
 /** A command whose words are understood and that is ready to run. */

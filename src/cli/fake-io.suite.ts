@@ -13,6 +13,7 @@ export function makeIo(changes: Partial<Io> = {}): Io {
   return {
     cwd: "/here",
     home: "/home/ada",
+    configHome: "/home/ada/.config",
     actor: { user: "ada", host: "engine", pid: 42 },
     version: "1.2.3",
     engine: "",
@@ -27,6 +28,7 @@ export function makeIo(changes: Partial<Io> = {}): Io {
     out() {},
     err() {},
     readStdin: () => new Uint8Array(),
+    readLine: () => undefined,
     readFile: () => new Uint8Array(),
     onInterrupt() {},
     ...changes,

@@ -1,5 +1,5 @@
 import type { Command } from "./command.ts";
-import { COMMANDS, type CommandEntry, PURPOSES } from "./commands.ts";
+import { COMMANDS, type CommandEntry, type Noun, PURPOSES } from "./commands.ts";
 import { type Flags, GLOBAL_FLAGS } from "./flags.ts";
 
 const NAME_WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
@@ -37,6 +37,35 @@ export function renderCommandHelp(entry: CommandEntry, command: Command): string
     `Examples:\n${columns(examples.map((example) => [example.command, example.does]))}`,
     `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
   ].join("\n\n");
+}
+
+/** What `jvs worktree` prints. `own` is what the noun does when flags alone follow. */
+export function renderNounHelp({ entry, verbs }: Noun, own: Command | undefined): string {
+  const { name, aliases, summary } = entry;
+  const rows = verbs.map((verb) => [verb.name, verb.summary] as const);
+  return [
+    `${summary}.`,
+    `Usage:\n  jvs ${name} <command> [arguments] [flags]`,
+    ...(aliases.length > 0 ? [`Also called: ${aliases.join(", ")}`] : []),
+    ...(own === undefined ? [] : [own.about]),
+    `Commands:\n${columns(rows)}`,
+    ...(own === undefined ? [] : [`Flags without a command:\n${flagLines(own.flags)}`]),
+    `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
+    `Run \`jvs help ${name} <command>\` to see how one of them is used.`,
+  ].join("\n\n");
+}
+
+/** The noun and its verbs as a value, for `jvs help --json`. */
+export function describeNoun({ entry, verbs }: Noun, own: Command | undefined): unknown {
+  const { name, aliases, purpose, summary } = entry;
+  const commands = verbs.map((verb) => ({
+    name: `${name} ${verb.name}`,
+    aliases: verb.aliases,
+    summary: verb.summary,
+  }));
+  const usage = `jvs ${name} <command> [arguments] [flags]`;
+  const flags = own === undefined ? [] : describeFlags(own.flags);
+  return { name, aliases, purpose, summary, usage, flags, commands };
 }
 
 /** `jvs diff [from [to]] [flags]`. */

@@ -5,6 +5,8 @@ export interface Io {
   /** Absolute, with the links the user came by. Throws where the folder is gone. */
   readonly cwd: string;
   readonly home: string;
+  /** Where programs keep their settings, as XDG_CONFIG_HOME has it. */
+  readonly configHome: string;
   readonly actor: Actor;
   /** The program's version. */
   readonly version: string;
@@ -28,6 +30,8 @@ export interface Io {
   /** Writes to stderr; never fails. */
   err(text: string): void;
   readStdin(): Uint8Array;
+  /** The next line of stdin without its end; undefined behind the last. What follows stays unread. */
+  readLine(): string | undefined;
   /** `path` is relative to the current folder. */
   readFile(path: string): Uint8Array;
   /**
@@ -43,4 +47,11 @@ export interface Look {
   /** stdout is read by a person, right now. */
   readonly terminal: boolean;
   readonly quiet: boolean;
+}
+
+/** Where output goes, and whether it is for programs. */
+export interface Terms {
+  readonly io: Io;
+  /** Asked for by a flag, or, once they are read, by the settings. */
+  json: boolean;
 }

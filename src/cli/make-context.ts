@@ -1,12 +1,13 @@
 import { armFailPoint } from "../model/fail-point.ts";
 import type { Progress } from "../model/progress.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Context } from "../operations/context.ts";
 import type { Io } from "./io.ts";
 
 declare const JVS_FAIL_POINTS: boolean | undefined;
 
 /** What operations may know of the world, from what the command line knows. */
-export function makeContext(io: Io, progress: Progress): Context {
+export function makeContext(io: Io, progress: Progress, settings: Settings): Context {
   if (typeof JVS_FAIL_POINTS !== "undefined" && JVS_FAIL_POINTS && io.failPoint !== "")
     armFailPoint(io.failPoint);
   return {
@@ -15,7 +16,9 @@ export function makeContext(io: Io, progress: Progress): Context {
     actor: io.actor,
     version: io.version,
     lockTimeout: io.lockTimeout,
-    engine: io.engine,
+    engine: io.engine || settings.default_engine || "",
+    defaultTags: settings.default_tags ?? [],
+    ...(settings.retention === undefined ? {} : { retention: settings.retention }),
     progress,
     now: () => io.now(),
   };

@@ -3,11 +3,23 @@ import { UsageError } from "./usage-error.ts";
 
 /** The tags in `--tag a --tag b,c`. Quotes around one are allowed, as in CSV; `--tag ''` is none. */
 export function readTags(values: readonly string[]): string[] {
-  return values
-    .filter((value) => value !== "")
-    .flatMap((value) => value.split(","))
-    .map((tag) => /^"(.*)"$/s.exec(tag)?.[1] ?? tag)
-    .map(checkTag);
+  return splitList(values).map(checkTag);
+}
+
+/** The items of a flag that may be repeated and takes several, with commas between, as in CSV. */
+export function splitList(values: readonly string[]): string[] {
+  return values.filter((value) => value !== "").flatMap(splitItems);
+}
+
+function splitItems(text: string): string[] {
+  const next = /("(?:[^"]|"")*"|[^,]*)(,|$)/y;
+  const items: string[] = [];
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    const [, item = "", separator] = found;
+    items.push(/^"(.*)"$/s.exec(item)?.[1]?.replaceAll('""', '"') ?? item);
+    if (separator === "") break;
+  }
+  return items;
 }
 
 function checkTag(tag: string): string {

@@ -1,43 +1,92 @@
 import { ERROR_CODES } from "../model/errors.ts";
+import type { Settings } from "../model/settings.ts";
 import type { Outcome, ParsedCall } from "./command.ts";
-import { COMMANDS, type CommandEntry, findCommand } from "./commands.ts";
-import type { Io } from "./io.ts";
+import {
+  COMMANDS,
+  type CommandEntry,
+  entryOfVerb,
+  findByName,
+  findCommand,
+  type Noun,
+} from "./commands.ts";
+import { GLOBAL_FLAGS } from "./flags.ts";
+import { heedSettings } from "./heed-settings.ts";
+import type { Io, Terms } from "./io.ts";
 import { makeContext } from "./make-context.ts";
 import { asksForJson, parseWords } from "./parse-args.ts";
 import { ProgressLine } from "./progress.ts";
 import { reportFailure } from "./report-failure.ts";
-import { suggest } from "./suggest.ts";
 import { chooseLook, onOneLine } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** The whole program but for `process`: words in, bytes and an exit status out. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
-  const json = asksForJson(words);
+  const terms: Terms = { io, json: asksForJson(words) };
   try {
-    return await dispatch(words, { io, json });
+    return await dispatch(words, terms);
   } catch (error) {
-    return reportFailure(error, io, { json, debug: words.includes("--debug") });
+    return reportFailure(error, io, { json: terms.json, debug: words.includes("--debug") });
   }
-}
-
-interface Terms {
-  readonly io: Io;
-  readonly json: boolean;
 }
 
 async function dispatch(words: readonly string[], terms: Terms): Promise<number> {
+  if (words[0] === "__complete") {
+    const { printCompletion } = await import("./complete/print-completion.ts");
+    return printCompletion(words.slice(1), terms.io);
+  }
   const { name, rest } = splitName(words);
   if (name === "version") return printVersion(terms);
   if (name === undefined) {
-    return parseWords(rest, {}).globals.version ? printVersion(terms) : printHelp(undefined, terms);
+    return parseWords(rest, {}).globals.version ? printVersion(terms) : helpOn([], terms);
   }
-  if (name === "help") return helpOn(splitName(rest).name, terms);
+  if (name === "help") return helpOn(rest, terms);
   const entry = findCommand(name);
-  if (entry?.load === undefined) throw unknownCommand(name);
-  const call = (await entry.load()).parse(rest);
+  if (entry === undefined) return refuseUnknown(name);
+  const verbs = await entry.loadVerbs?.();
+  return verbs === undefined
+    ? runEntry(entry, rest, terms)
+    : dispatchVerb({ entry, verbs }, rest, terms);
+}
+
+/** What follows a noun: one of its verbs, or flags alone. */
+async function dispatchVerb(
+  { entry, verbs }: Noun,
+  words: readonly string[],
+  terms: Terms,
+): Promise<number> {
+  const { name, rest } = splitName(words);
+  if (name !== undefined) return runEntry(await findVerb({ entry, verbs }, name), rest, terms);
+  if (entry.load !== undefined && !words.every(isGlobalFlag)) return runEntry(entry, words, terms);
+  if (parseWords(words, {}).globals.version) return printVersion(terms);
+  const { printHelp } = await import("./print-help.ts");
+  return printHelp({ entry, verbs }, terms);
+}
+
+async function findVerb({ entry, verbs }: Noun, name: string): Promise<CommandEntry> {
+  const verb = findByName(verbs, name);
+  if (verb !== undefined) return entryOfVerb(entry, verb);
+  const { unknownWord } = await import("./print-help.ts");
+  throw unknownWord(name, { of: `jvs ${entry.name}`, entries: verbs });
+}
+
+function isGlobalFlag(word: string): boolean {
+  const name = /^--([a-z-]+)/.exec(word)?.[1];
+  return (
+    word === "-h" || word === "-q" || (name !== undefined && Object.hasOwn(GLOBAL_FLAGS, name))
+  );
+}
+
+async function runEntry(
+  entry: CommandEntry,
+  words: readonly string[],
+  terms: Terms,
+): Promise<number> {
+  if (entry.load === undefined) return refuseUnknown(entry.name);
+  const call = (await entry.load()).parse(words);
   if (call.args.globals.version) return printVersion(terms);
-  if (call.args.globals.help) return printHelp(entry, terms);
-  return runCall(call, terms);
+  if (!call.args.globals.help)
+    return runCall(call, await heedSettings(entry, { call, words }, terms), terms);
+  const { printHelp } = await import("./print-help.ts");
+  return printHelp({ entry }, terms);
 }
 
 /** Takes the command's name out of the words: the first one that is no flag. */
@@ -47,23 +96,28 @@ function splitName(words: readonly string[]): { name: string | undefined; rest: 
   return { name: words[at], rest: words.filter((_, index) => index !== at) };
 }
 
-async function runCall(call: ParsedCall, { io, json }: Terms): Promise<number> {
+async function runCall(call: ParsedCall, settings: Settings, { io, json }: Terms): Promise<number> {
   const { globals } = call.args;
   const look = chooseLook(io, globals);
-  const shown = io.errIsTerminal && !json && !globals["no-progress"] && !globals.quiet;
+  const shown = io.errIsTerminal && !json && wantsProgress(call, settings);
   const progress = new ProgressLine(io, { shown });
   if (!globals.quiet) warnAboutExtra(call.extra, io);
   let outcome: Outcome;
   try {
-    outcome = await call.run(makeContext(io, progress), io);
+    outcome = await call.run(makeContext(io, progress, settings), io);
   } finally {
     progress.clear();
   }
-  if (json) printJson(outcome.toJson(), io);
+  if (json) io.out(`${JSON.stringify(outcome.toJson(), null, 2)}\n`);
   else printText(outcome.render(look), io);
-  const { warning, partial } = outcome.review;
-  if (warning !== "" && (partial || !globals.quiet)) io.err(`${warning}\n`);
+  const { warning, partial, damage = false } = outcome.review;
+  if (warning !== "" && (partial || damage || !globals.quiet)) io.err(`${warning}\n`);
+  if (damage) return ERROR_CODES.E_OBJECT_DAMAGED.exit;
   return partial ? ERROR_CODES.E_PARTIAL.exit : 0;
+}
+
+function wantsProgress({ args: { globals } }: ParsedCall, settings: Settings): boolean {
+  return !globals["no-progress"] && !globals.quiet && settings.progress_enabled !== false;
 }
 
 function warnAboutExtra(extra: readonly string[], io: Io): void {
@@ -76,38 +130,19 @@ function printText(text: string | Iterable<Uint8Array>, io: Io): void {
   else if (text !== "") io.out(`${text}\n`);
 }
 
-function printJson(value: unknown, io: Io): void {
-  io.out(`${JSON.stringify(value, null, 2)}\n`);
-}
-
 function printVersion({ io, json }: Terms): number {
-  if (json) printJson({ version: io.version }, io);
+  if (json) io.out(`${JSON.stringify({ version: io.version }, null, 2)}\n`);
   else io.out(`jvs ${io.version}\n`);
   return 0;
 }
 
-async function helpOn(topic: string | undefined, terms: Terms): Promise<number> {
-  const entry = topic === undefined ? undefined : findCommand(topic);
-  if (topic === undefined || entry !== undefined) return printHelp(entry, terms);
-  const { renderRootHelp } = await import("./help.ts");
-  throw new UsageError(`unknown help topic "${topic}"`, `\n${renderRootHelp()}`);
+/** The help of what these words name; of everything when there are none. */
+async function helpOn(words: readonly string[], terms: Terms): Promise<number> {
+  const { findTopic, printHelp } = await import("./print-help.ts");
+  return printHelp(await findTopic(words.filter((word) => !word.startsWith("-"))), terms);
 }
 
-async function printHelp(entry: CommandEntry | undefined, { io, json }: Terms): Promise<number> {
-  const help = await import("./help.ts");
-  const command = await entry?.load?.();
-  const isOne = entry !== undefined && command !== undefined;
-  if (json) printJson(isOne ? help.describeCommand(entry, command) : help.describeCommands(), io);
-  else printText(isOne ? help.renderCommandHelp(entry, command) : help.renderRootHelp(), io);
-  return 0;
-}
-
-function unknownCommand(name: string): UsageError {
-  const names = COMMANDS.flatMap((entry) => [entry.name, ...entry.aliases]);
-  const close = suggest(name, names).slice(0, 3);
-  const hint =
-    close.length === 0
-      ? "Run jvs help to see the commands"
-      : `\nDid you mean this?\n${close.map((match) => `\t${match}\n`).join("")}`;
-  return new UsageError(`unknown command "${name}" for "jvs"`, hint);
+async function refuseUnknown(name: string): Promise<never> {
+  const { unknownWord } = await import("./print-help.ts");
+  throw unknownWord(name, { of: "jvs", entries: COMMANDS });
 }

@@ -5,6 +5,11 @@ import { objectsEngine } from "./objects.ts";
 /** Every engine, best first. */
 const ENGINES: readonly Engine[] = [objectsEngine];
 
+/** Whether this version has an engine of that name ("auto": always). */
+export function hasEngine(name: string): boolean {
+  return name === "auto" || ENGINES.some((engine) => engine.name === name);
+}
+
 /**
  * The engine that `wanted` names ("" and "auto": the first that works inside `folder`).
  *

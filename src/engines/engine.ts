@@ -1,6 +1,7 @@
 import type { Loss, ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { PackWriter } from "../store/object-store.ts";
+import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
@@ -22,6 +23,10 @@ export interface CaptureInput {
   /** Keep files that will not hold still, and list them as losses. */
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
+  /** Put only some paths at rest, over an older tree. */
+  readonly partial?: PartialScope;
+  /** How hard to compress, as zstd counts it; undefined for what is usual. */
+  readonly level?: number;
   readonly progress: Progress;
 }
 

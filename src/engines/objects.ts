@@ -1,8 +1,10 @@
 import { failPoint } from "../model/fail-point.ts";
+import { HASH_ONLY } from "../tree/content-sink.ts";
+import type { PartialScope } from "../tree/partial-tree.ts";
 import { type ReadOptions, readChanged } from "../tree/read-changed.ts";
 import { KIND, type ScanTable } from "../tree/scan-table.ts";
 import { sealTree } from "../tree/seal-tree.ts";
-import type { Captured, CaptureInput, Engine, SecondPack } from "./engine.ts";
+import type { Captured, CaptureInput, Engine } from "./engine.ts";
 import { storeTogether } from "./store-together.ts";
 
 /** The content-addressed store: at home on every file system, costs what changed. */
@@ -17,24 +19,54 @@ const MANY_ROWS = 2000;
 const MANY_BYTES = 32 << 20;
 
 async function capture(input: CaptureInput): Promise<Captured> {
-  const { scan, workspace, writer, allowUnstable, trustBefore, progress } = input;
+  const { scan, writer, partial } = input;
   const rows = rowsToStore(scan.changed, scan.unstored);
-  const options: ReadOptions = {
+  if (partial !== undefined) return await capturePartial(input, rows, partial);
+  const second = await store(input, rows);
+  failPoint("captured");
+  const tree = sealTree(scan, (bytes) => writer.put(bytes), true);
+  failPoint("sealed");
+  return { tree, losses: scan.losses, ...second };
+}
+
+/** Reads all that changed, to name it, and stores what is in the paths. */
+async function capturePartial(
+  input: CaptureInput,
+  rows: readonly number[],
+  partial: PartialScope,
+): Promise<Captured> {
+  const { scan, writer } = input;
+  const { partialLosses, sealPartial, splitRows } = await import("../tree/partial-tree.ts");
+  const { inside } = splitRows(scan, rows, partial);
+  const { outside } = splitRows(scan, scan.changed, partial);
+  await readChanged(scan, outside, { ...readOptions(input), sink: HASH_ONLY, stores: false });
+  const second = await store(input, inside);
+  const tree = sealPartial(scan, partial, (bytes) => writer.put(bytes));
+  return { tree, losses: partialLosses(scan.losses, partial), ...second };
+}
+
+/** Stores the content of `rows`, with the help of a second thread when there is much of it. */
+async function store(
+  input: CaptureInput,
+  rows: readonly number[],
+): Promise<Pick<Captured, "second">> {
+  const { scan } = input;
+  const options = { ...readOptions(input), total: rows.length };
+  if (isLarge(scan.table, rows)) return { second: await storeTogether(input, rows, options) };
+  await readChanged(scan, rows, options);
+  return {};
+}
+
+function readOptions(input: CaptureInput): ReadOptions {
+  const { workspace, writer, allowUnstable, trustBefore, progress } = input;
+  return {
     root: workspace.fd,
     sink: writer,
     stores: true,
     allowUnstable,
     trustBefore,
     progress,
-    total: rows.length,
   };
-  let second: SecondPack | undefined;
-  if (isLarge(scan.table, rows)) second = await storeTogether(input, rows, options);
-  else await readChanged(scan, rows, options);
-  failPoint("captured");
-  const tree = sealTree(scan, (bytes) => writer.put(bytes), true);
-  failPoint("sealed");
-  return { tree, losses: scan.losses, ...(second === undefined ? {} : { second }) };
 }
 
 function rowsToStore(changed: readonly number[], unstored: readonly number[]): readonly number[] {

@@ -14,6 +14,7 @@ export interface StoreTask {
   readonly draft: string;
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
+  readonly level?: number;
 }
 
 /** Its pack may become part of the store now. */

@@ -52,7 +52,7 @@ async function alongside(
 }
 
 function taskOf(input: CaptureInput, queue: RowQueue): StoreTask {
-  const { scan, workspace, objects, draft, allowUnstable, trustBefore } = input;
+  const { scan, workspace, objects, draft, allowUnstable, trustBefore, level } = input;
   return {
     kind: "store",
     table: shareTable(scan.table),
@@ -62,6 +62,7 @@ function taskOf(input: CaptureInput, queue: RowQueue): StoreTask {
     draft,
     allowUnstable,
     trustBefore,
+    ...(level === undefined ? {} : { level }),
   };
 }
 

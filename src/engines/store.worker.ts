@@ -42,7 +42,7 @@ async function store(task: StoreTask): Promise<StoreShare> {
     discount: (row) => void discounted.push(row),
     markDirty: (folder) => void dirty.push(folder),
   };
-  writer = openStore(task.objects).openWriter(task.draft);
+  writer = openStore(task.objects).openWriter(task.draft, task.level);
   const { root, allowUnstable, trustBefore } = task;
   const rows = new RowQueue(task.queue).take();
   await readChanged(log, rows, {

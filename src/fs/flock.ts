@@ -11,6 +11,7 @@ interface Flock {
 }
 
 /** sys/file.h, the same on Linux and macOS. */
+const LOCK_SH = 1;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -28,23 +29,35 @@ const LIBRARIES = [
 
 let loaded: Flock | undefined;
 
+/** `exclusive`: nobody else holds it. `shared`: nobody else holds it exclusively. */
+export type LockMode = "exclusive" | "shared";
+
 /**
- * Takes the exclusive lock of an open file, without waiting. The lock ends when `fd`, and every
+ * Takes the lock of an open file, without waiting. The lock ends when `fd`, and every
  * copy of it, is closed. Two descriptors opened apart exclude each other, in one process too.
  *
  * @param path Only for the message, should the system refuse.
  * @returns false while another holds it.
  * @throws SystemError where the file system knows no locks.
  */
-export function tryLockFile(fd: number, path: string = `file descriptor ${fd}`): boolean {
+export function tryLockFile(
+  fd: number,
+  path: string = `file descriptor ${fd}`,
+  mode: LockMode = "exclusive",
+): boolean {
   loaded ??= loadFlock();
+  const operation = (mode === "shared" ? LOCK_SH : LOCK_EX) | LOCK_NB;
   for (;;) {
-    if (loaded.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
-    const address = loaded.errnoAddress();
-    const errno = address === null ? 0 : read.i32(address, 0);
+    if (loaded.flock(fd, operation) === 0) return true;
+    const errno = errnoOf(loaded);
     if (errno === EWOULDBLOCK) return false;
     if (errno !== EINTR) throw new SystemError(ERRNO_NAMES[errno] ?? `E${errno}`, "lock", path);
   }
+}
+
+function errnoOf({ errnoAddress }: Flock): number {
+  const address = errnoAddress();
+  return address === null ? 0 : read.i32(address, 0);
 }
 
 function loadFlock(): Flock {

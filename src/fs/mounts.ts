@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 
 /** `f_type` of file systems whose times come from this machine's clock (linux/magic.h). */
 const LOCAL_TYPES: Readonly<Record<number, string>> = {
@@ -31,6 +31,25 @@ export function fileSystemOf(path: string): string {
 export function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
+}
+
+/** Where something is mounted at or below `folder`, a real path. */
+export function mountsBelow(folder: string): string[] {
+  let table: string;
+  try {
+    table = readFileSync("/proc/self/mountinfo", "utf8");
+  } catch {
+    return []; // No Linux.
+  }
+  const points = table.split("\n").map((line) => unescapeOctal(line.split(" ")[4] ?? ""));
+  return points.filter((point) => point === folder || point.startsWith(`${folder}/`));
+}
+
+/** The kernel writes spaces and the like as `\040`. */
+function unescapeOctal(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, digits) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
 }
 
 function typeOf(path: string): number {

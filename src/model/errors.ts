@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   E_AMBIGUOUS: { exit: 1, about: "A name fits several snapshots" },
   E_EXISTS: { exit: 1, about: "What was to be made is already there" },
   E_DETACHED: { exit: 1, about: "The workspace stands on an older snapshot" },
+  E_IN_USE: { exit: 1, about: "Somebody stands in the folder that is to go" },
+  E_MAIN_WORKTREE: { exit: 1, about: "The main worktree can be neither removed nor renamed" },
   E_NOTHING_TO_UNDO: { exit: 1, about: "There is no operation to undo or redo" },
   E_UNSAFE_FOLDER: {
     exit: 1,
@@ -16,6 +18,7 @@ export const ERROR_CODES = {
   E_FORMAT_UNSUPPORTED: { exit: 1, about: "The repository has a format this program cannot read" },
   E_ENGINE_UNUSABLE: { exit: 1, about: "The engine asked for does not work on this file system" },
   E_FILE_CHANGING: { exit: 1, about: "A file kept changing while it was read" },
+  E_GC_PLAN_MISMATCH: { exit: 1, about: "What gc was to remove is needed by now" },
   E_NO_SPACE: { exit: 1, about: "The disk is full" },
   E_QUOTA: { exit: 1, about: "A disk quota is used up" },
   E_PERMISSION: { exit: 1, about: "The system does not allow it" },

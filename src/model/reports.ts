@@ -18,6 +18,8 @@ export interface SnapshotReport {
   /** `--if-changed` found nothing new, so nothing was written. */
   readonly unchanged: boolean;
   readonly warnings: readonly string[];
+  /** With `--compress`: the files that were compressed for it. */
+  readonly compressed_files?: number;
 }
 
 /** A snapshot in a few words. */
@@ -152,6 +154,8 @@ export interface UndoReport {
   readonly head: SnapshotId | null;
   /** Present when files were put back. */
   readonly restore?: RestoreReport;
+  /** What the system refused of a worktree that was brought back. */
+  readonly worktree_issues?: readonly RestoreIssue[];
 }
 
 export interface ShowReport {
@@ -189,6 +193,32 @@ export interface ExportReport {
   readonly entries: number;
   readonly bytes: number;
   readonly issues: readonly RestoreIssue[];
+}
+
+export interface UpgradeReport {
+  readonly repo_root: string;
+  /** `current`: there was nothing to upgrade. */
+  readonly status: "upgraded" | "current";
+  readonly snapshots: number;
+  readonly worktrees: number;
+  readonly operations: number;
+  readonly pins: number;
+  /** The control folder as it was, null when it is not (any more) there. */
+  readonly old_control_folder: string | null;
+  /** `--remove-old` did so. */
+  readonly removed_old: boolean;
+  /** What was found damaged, and what became of it. */
+  readonly damaged: readonly UpgradeFault[];
+  /** Worth knowing, but no damage. */
+  readonly notes: readonly string[];
+}
+
+export interface UpgradeFault {
+  /** A snapshot id, or what else it is about. */
+  readonly what: string;
+  readonly why: string;
+  /** What was done about it. */
+  readonly outcome: string;
 }
 
 export interface InfoReport {

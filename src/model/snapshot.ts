@@ -33,11 +33,21 @@ export interface Descriptor {
   /** What this snapshot added to the store. */
   readonly stored_bytes: number;
   readonly losses: readonly Loss[];
+  /** The only paths that were taken from the workspace; the rest of the tree is the parent's. */
   readonly partial_paths?: readonly string[];
+  /** The same as bytes, where one of them is no UTF-8. */
+  readonly partial_paths_base64?: readonly string[];
+  /** Asked for by `--compress`. Says nothing about the content, which is the same in any case. */
+  readonly compression?: Compression;
   /** `record_hash` of the newest operation at that time, "" for none. */
   readonly audit_head: string;
   readonly integrity_state: "verified" | "pending";
   readonly descriptor_checksum: string;
+}
+
+export interface Compression {
+  readonly type: string;
+  readonly level: number;
 }
 
 const ID = /^\d{13}-[0-9a-f]{8}$/;

@@ -2,7 +2,9 @@ import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CaptureInput, Engine, SecondPack } from "../engines/engine.ts";
 import type { Loss } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import {
+  type Compression,
   type Descriptor,
   makeSnapshotId,
   type SnapshotId,
@@ -18,6 +20,7 @@ import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { removeIntent, writeIntent } from "../repo/intents.ts";
 import { logHead } from "../repo/operation-log.ts";
 import { ensureFreeSpace, syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
+import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { sameState, type TreeState } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
@@ -25,6 +28,7 @@ import type { Context } from "./context.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
 import { walk } from "./live-state.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
+import { partialFields } from "./partial-paths.ts";
 import { recogniseState } from "./recognise-state.ts";
 import { stateOf } from "./tree-of.ts";
 
@@ -36,6 +40,9 @@ export interface CaptureRequest {
   readonly allowUnstable: boolean;
   /** Take none when the workspace is as one of these snapshots says. */
   readonly unlessAs: readonly Descriptor[];
+  /** Take only these paths from the workspace; the rest is as in head. */
+  readonly only?: readonly RawPath[];
+  readonly compression?: Compression;
 }
 
 export interface Capture {
@@ -57,6 +64,7 @@ interface Work {
   readonly trustBefore: number;
   readonly id: SnapshotId;
   readonly engine: Engine;
+  readonly partial: PartialScope | undefined;
 }
 
 /**
@@ -83,9 +91,20 @@ export async function captureSnapshot(
     if (scan.changed.length > 0) saveIndex(workspace, scan.table);
     return unchanged(scan, known);
   }
+  const partial = await scopeOf(workspace, request, scan);
   ensureFreeSpace(repo);
   const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
-  return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine });
+  return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine, partial });
+}
+
+async function scopeOf(
+  workspace: Workspace,
+  { only }: CaptureRequest,
+  scan: Scan,
+): Promise<PartialScope | undefined> {
+  if (only === undefined) return undefined;
+  const { choosePartialScope } = await import("./partial-scope.ts");
+  return choosePartialScope(workspace, scan, only);
 }
 
 /** The one of the known snapshots that holds this tree. */
@@ -143,7 +162,7 @@ async function fillDraft(
   const { workspace, request, engine } = work;
   const { repo, store } = workspace;
   failPoint("step-5");
-  const writer = store.openWriter(draft);
+  const writer = store.openWriter(draft, request.compression?.level);
   let second: SecondPack | undefined;
   try {
     const captured = await engine.capture({ ...inputOf(work), writer, draft });
@@ -178,6 +197,7 @@ function inputOf({
   scan,
   request,
   trustBefore,
+  partial,
 }: Work): Omit<CaptureInput, "writer" | "draft"> {
   return {
     workspace: folder,
@@ -185,6 +205,8 @@ function inputOf({
     objects: workspace.repo.layout.objects,
     allowUnstable: request.allowUnstable,
     trustBefore,
+    ...(partial === undefined ? {} : { partial }),
+    ...(request.compression === undefined ? {} : { level: request.compression.level }),
     progress: ctx.progress,
   };
 }
@@ -194,7 +216,7 @@ function describe(
   tree: TreeState,
   { losses, storedBytes }: { losses: readonly Loss[]; storedBytes: number },
 ): Descriptor {
-  const { note, tags, meta, kind } = request;
+  const { note, tags, meta, kind, compression } = request;
   return sealDescriptor({
     format: 2,
     snapshot_id: id,
@@ -214,6 +236,8 @@ function describe(
     bytes: tree.bytes,
     stored_bytes: storedBytes,
     losses,
+    ...partialFields(request.only),
+    ...(compression === undefined ? {} : { compression }),
     audit_head: logHead(repo),
     integrity_state: "verified",
   });

@@ -1,5 +1,6 @@
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
+import type { RetentionSetting } from "../model/settings.ts";
 
 /** What an operation may know of the world. The face that calls it fills this in. */
 export interface Context {
@@ -13,6 +14,10 @@ export interface Context {
   readonly lockTimeout: number;
   /** The engine asked for by environment, or "". */
   readonly engine: string;
+  /** Tags that every snapshot gets which a user takes. */
+  readonly defaultTags?: readonly string[];
+  /** What the settings say about retention, for repositories that have no rules of their own. */
+  readonly retention?: RetentionSetting;
   readonly progress: Progress;
   now(): Date;
 }

@@ -89,7 +89,7 @@ function takeLikest(candidates: TreeChange[], { after }: TreeChange): TreeChange
 
 function describeOne({ path, before, after }: TreeChange): Change {
   const entry = (after ?? before) as Entry;
-  const type = typeOf(before, after);
+  const type = changeTypeOf(before, after);
   return {
     ...pathFields(path),
     type,
@@ -116,7 +116,8 @@ function describeRelink(path: RawPath): Change {
   return { ...pathFields(path), type: "metadata", kind: "file", differs: ["links"] };
 }
 
-function typeOf(before: Entry | undefined, after: Entry | undefined): ChangeType {
+/** What became of a path. */
+export function changeTypeOf(before: Entry | undefined, after: Entry | undefined): ChangeType {
   if (before === undefined) return "added";
   if (after === undefined) return "removed";
   const sameBytes =

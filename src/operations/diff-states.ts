@@ -11,6 +11,7 @@ import { EMPTY_FOLDER, type FolderView, liveFolder } from "../tree/tree-source.t
 import { rootChange } from "./compare-with-live.ts";
 import type { Context } from "./context.ts";
 import { describeChanges } from "./describe-changes.ts";
+import { Lineage } from "./lineage.ts";
 import { type LiveState, readLiveState } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
@@ -76,10 +77,9 @@ async function chooseSides(
 
 /** What the last step of the history did; automatic and safety snapshots do not count. */
 function twoNewest(workspace: Workspace, head: Descriptor): [Side, Side] {
+  const past = new Lineage(workspace.repo);
   let parent: Descriptor | null = head;
-  do
-    parent =
-      parent.parent_id === undefined ? null : readDescriptor(workspace.repo, parent.parent_id);
+  do parent = past.parentOf(parent) ?? null;
   while (parent !== null && parent.kind !== "manual" && parent.kind !== "import");
   const now = stored(workspace, head, shortId(head.snapshot_id));
   return [parent === null ? NOTHING : stored(workspace, parent, shortId(parent.snapshot_id)), now];

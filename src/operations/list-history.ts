@@ -5,6 +5,7 @@ import { listDescriptors, readDescriptor } from "../repo/descriptors.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import type { Repo } from "../repo/repo.ts";
 import type { Context } from "./context.ts";
+import { Lineage } from "./lineage.ts";
 import { openForReading } from "./lock-workspace.ts";
 import { openRepository } from "./open-workspace.ts";
 
@@ -60,6 +61,7 @@ function* lineage(
   worktree: Worktree | undefined,
   warnings: string[],
 ): Generator<Descriptor> {
+  const past = new Lineage(repo);
   let id: SnapshotId | undefined = worktree?.head_snapshot_id;
   while (id !== undefined) {
     let descriptor: Descriptor;
@@ -70,7 +72,7 @@ function* lineage(
       return;
     }
     yield descriptor;
-    id = descriptor.parent_id;
+    id = past.nearest(descriptor.parent_id);
   }
 }
 

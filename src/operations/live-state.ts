@@ -45,5 +45,6 @@ export async function walk(
   const trustBefore = trustedBefore(folder, Date.now());
   const index = loadIndex(workspace);
   const scan = await scanFolder(folder, { index, trustBefore, progress: ctx.progress });
+  scan.table.generation = index?.generation ?? 0;
   return { scan, trustBefore, hadIndex: index !== undefined };
 }

@@ -1,10 +1,10 @@
-import { type Lock, lockWorktree } from "../repo/lock.ts";
+import { type Lock, type LockOptions, lockStore, lockWorktree } from "../repo/lock.ts";
 import { readWorktree } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import { finishPendingWork, hasPendingWork } from "./finish-pending-work.ts";
 import { openWorkspace, type Workspace } from "./open-workspace.ts";
 
-/** A workspace that nobody else changes while we hold it. */
+/** A workspace that nobody else changes while we hold it; nor does stored content go away. */
 export interface LockedWorkspace extends Disposable {
   readonly workspace: Workspace;
 }
@@ -15,8 +15,16 @@ export interface LockedWorkspace extends Disposable {
  *
  * @throws E_NO_REPOSITORY, E_LOCKED
  */
-export async function lockWorkspace(ctx: Context, command: string): Promise<LockedWorkspace> {
-  const opened = openWorkspace(ctx);
+export function lockWorkspace(ctx: Context, command: string): Promise<LockedWorkspace> {
+  return lockOpened(ctx, openWorkspace(ctx), command);
+}
+
+/** The same for a workspace that is opened already, wherever the user stands. */
+export async function lockOpened(
+  ctx: Context,
+  opened: Workspace,
+  command: string,
+): Promise<LockedWorkspace> {
   const lock = await takeLock(ctx, opened, { command, timeoutMs: ctx.lockTimeout });
   try {
     await finishPendingWork(ctx, opened);
@@ -46,17 +54,26 @@ export async function openForReading(ctx: Context): Promise<Workspace> {
   return { ...opened, worktree: readWorktree(opened.repo, opened.worktree.name) };
 }
 
-function takeLock(
-  ctx: Context,
-  { repo, worktree }: Workspace,
+/** The lock of the worktree, and a share in that of the store: see lockStore. */
+async function takeLock(
+  { actor, progress }: Context,
+  { repo, store, worktree }: Workspace,
   how: { command: string; timeoutMs: number },
 ): Promise<Lock> {
-  return lockWorktree(repo, worktree.name, {
-    actor: ctx.actor,
-    command: how.command,
-    timeoutMs: how.timeoutMs,
-    progress: ctx.progress,
-  });
+  const options: LockOptions = { actor, progress, ...how };
+  const own = await lockWorktree(repo, worktree.name, options);
+  try {
+    const shared = await lockStore(repo, "shared", options);
+    store.forgetPacks(); // What was listed before may have been swept.
+    const release = (): void => {
+      shared.release();
+      own.release();
+    };
+    return { release, [Symbol.dispose]: release };
+  } catch (error) {
+    own.release();
+    throw error;
+  }
 }
 
 function isLocked(error: unknown): boolean {

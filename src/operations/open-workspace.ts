@@ -1,11 +1,13 @@
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { withFolderOf } from "../repo/folders.ts";
+import { readGeneration } from "../repo/generation.ts";
 import { indexPath } from "../repo/layout.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import { findRepo, type Repo } from "../repo/repo.ts";
 import { type ObjectStore, openStore } from "../store/object-store.ts";
 import { readIndex, writeIndex } from "../tree/index-file.ts";
+import { recheckStored } from "../tree/recheck-stored.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { Context } from "./context.ts";
 
@@ -50,9 +52,18 @@ export function openWorkspace(ctx: Context): Workspace {
   });
 }
 
-/** What the workspace looked like the last time, or undefined. */
-export function loadIndex({ repo, worktree }: Workspace): ScanTable | undefined {
-  return readIndex(indexPath(repo.layout, worktree.name));
+/**
+ * What the workspace looked like the last time, or undefined. What it says about stored content is
+ * good for as long as the caller shares the lock of the store.
+ */
+export function loadIndex({ repo, store, worktree }: Workspace): ScanTable | undefined {
+  const generation = readGeneration(repo);
+  const table = readIndex(indexPath(repo.layout, worktree.name));
+  if (table === undefined || table.generation === generation) return table;
+  recheckStored(table, (id) => store.isWhole(id));
+  // While content is swept, and where a sweep was cut short, the next command looks again.
+  table.generation = generation ?? 0;
+  return table;
 }
 
 /** Remembers what the workspace looks like. A cache: when it cannot be written, time is lost, no more. */

@@ -33,6 +33,7 @@ export async function refreshIndex({ workspace, folder, table, actions }: Writte
   const progress = SILENT;
   const trustBefore = trustedBefore(folder, Date.now());
   const scan = await scanFolder(folder, { index: table, trustBefore, progress });
+  scan.table.generation = table.generation;
   const rest = adoptEntries(scan, written);
   const options = { root: folder.fd, sink: HASH_ONLY, stores: false, allowUnstable: true };
   await readChanged(scan, rest, { ...options, trustBefore, progress });

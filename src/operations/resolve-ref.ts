@@ -8,6 +8,7 @@ import {
   readDescriptor,
 } from "../repo/descriptors.ts";
 import type { Repo } from "../repo/repo.ts";
+import { Lineage } from "./lineage.ts";
 import { parseMoment } from "./parse-moment.ts";
 import { suggestSnapshots } from "./suggest-snapshots.ts";
 
@@ -52,12 +53,19 @@ function countSteps([, digits, carets]: RegExpExecArray): number {
 
 function ancestor(scope: RefScope, ref: string, steps: number): Descriptor {
   const start = scope.worktree?.head_snapshot_id;
-  if (start === undefined) throw missing(scope.repo, ref, "there is no snapshot yet");
+  if (start === undefined)
+    throw missing(
+      scope.repo,
+      ref,
+      scope.worktree === undefined ? "you are in no worktree here" : "there is no snapshot yet",
+    );
+  const past = new Lineage(scope.repo);
   let found = readDescriptor(scope.repo, start);
   for (let step = 0; step < steps; step++) {
-    if (found.parent_id === undefined)
+    const parent = past.parentOf(found);
+    if (parent === undefined)
       throw missing(scope.repo, ref, `the history has only ${step + 1} snapshots`);
-    found = readDescriptor(scope.repo, found.parent_id);
+    found = parent;
   }
   return found;
 }
@@ -70,11 +78,12 @@ function atMoment(scope: RefScope, ref: string, text: string): Descriptor {
       code: "E_USAGE",
       hint: "Write @{2 hours ago}, @{yesterday} or @{2026-01-31 14:00}",
     });
+  const past = new Lineage(scope.repo);
   let id = scope.worktree?.latest_snapshot_id;
   while (id !== undefined) {
     const descriptor = readDescriptor(scope.repo, id);
     if (new Date(descriptor.created_at) <= moment) return descriptor;
-    id = descriptor.parent_id;
+    id = past.nearest(descriptor.parent_id);
   }
   throw missing(scope.repo, ref, "there was no snapshot yet at that time");
 }

@@ -7,6 +7,7 @@ import { carryOut, type MoveRequest, preview } from "./carry-out-move.ts";
 import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { partialPathsOf } from "./partial-paths.ts";
 import { resolveRef } from "./resolve-ref.ts";
 
 /**
@@ -41,7 +42,10 @@ function resolveTarget(
   return resolveRef({ repo, worktree, now: ctx.now() }, ref);
 }
 
-/** Where head goes, and what the log says. Single paths do not move the head. */
+/**
+ * Where head goes, and what the log says. Single paths do not move the head. A snapshot of some
+ * paths brings those alone back, and the head moves to it all the same.
+ */
 function goal(
   { worktree }: Workspace,
   what: Pick<MoveRequest, "target" | "paths" | "discard">,
@@ -49,6 +53,7 @@ function goal(
   const head = what.paths.length === 0 ? what.target.snapshot_id : worktree.head_snapshot_id;
   return {
     ...what,
+    paths: what.paths.length === 0 ? partialPathsOf(what.target) : what.paths,
     operation: "restore",
     reason: what.paths.map(toText).join(", "),
     head,

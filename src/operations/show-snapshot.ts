@@ -6,6 +6,7 @@ import type { Repo } from "../repo/repo.ts";
 import { diffTrees } from "../tree/diff-trees.ts";
 import type { Context } from "./context.ts";
 import { countChanges, describeChanges } from "./describe-changes.ts";
+import { Lineage } from "./lineage.ts";
 import { openRepository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
@@ -15,7 +16,7 @@ export async function showSnapshot(ctx: Context, ref: string): Promise<ShowRepor
   const { repo, store } = openRepository(ctx);
   const worktree = locateWorktree(repo, ctx.cwd)?.worktree;
   const descriptor = resolveRef({ repo, worktree, now: ctx.now() }, ref);
-  const parent = parentOf(repo, descriptor);
+  const parent = parentOf(repo, descriptor) ?? null;
   const changes = describeChanges(diffTrees(viewOf(store, parent), viewOf(store, descriptor)), {
     before: linksOf(store, parent?.links),
     after: linksOf(store, descriptor.links),
@@ -30,7 +31,8 @@ export async function showSnapshot(ctx: Context, ref: string): Promise<ShowRepor
   };
 }
 
-/** A parent that retention has removed is no fault of its child. */
-function parentOf(repo: Repo, { parent_id: id }: Descriptor): Descriptor | null {
-  return id !== undefined && hasDescriptor(repo, id) ? readDescriptor(repo, id) : null;
+/** A parent that is gone, removed or not, is no fault of its child. */
+function parentOf(repo: Repo, { parent_id }: Descriptor): Descriptor | undefined {
+  const id = new Lineage(repo).nearest(parent_id);
+  return id !== undefined && hasDescriptor(repo, id) ? readDescriptor(repo, id) : undefined;
 }

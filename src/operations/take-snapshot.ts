@@ -1,8 +1,17 @@
 import { JvsError } from "../model/errors.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import type { SnapshotReport } from "../model/reports.ts";
-import { type SnapshotKind, shortId } from "../model/snapshot.ts";
+import {
+  type Compression,
+  type Descriptor,
+  type SnapshotKind,
+  shortId,
+} from "../model/snapshot.ts";
 import { isDetached } from "../model/worktree.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
+import { resolvePaths } from "../tree/path-filter.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import { KIND } from "../tree/scan-table.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
@@ -16,13 +25,24 @@ export interface TakeSnapshotOptions {
   /** Take none when nothing differs from head. */
   readonly ifChanged: boolean;
   readonly allowUnstable: boolean;
+  /** Save these alone; none: everything. */
+  readonly paths?: TypedPaths;
+  readonly compression?: Compression;
   readonly kind?: SnapshotKind;
 }
 
+/** Paths as they were typed: bytes, from the root of the workspace or from the current folder. */
+export interface TypedPaths {
+  readonly fromRoot: readonly RawPath[];
+  readonly fromHere: readonly RawPath[];
+}
+
 /**
- * Records the whole workspace as it is now.
+ * Records the workspace as it is now; with paths, those of it alone: the rest of the new snapshot
+ * is as in head, and what was unsaved there stays so.
  *
- * @throws E_NO_REPOSITORY, E_LOCKED, E_DETACHED, E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED
+ * @throws E_NOT_FOUND for a path that does not exist, E_PATH_ESCAPE,
+ * E_NO_REPOSITORY, E_LOCKED, E_DETACHED, E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED
  */
 export async function takeSnapshot(
   ctx: Context,
@@ -32,16 +52,55 @@ export async function takeSnapshot(
   const { workspace } = locked;
   refuseDetached(workspace);
   const head = workspace.worktree.head_snapshot_id;
-  const { descriptor, unchanged } = await captureSnapshot(ctx, workspace, {
-    kind: options.kind ?? "manual",
+  const { kind = "manual" } = options;
+  const isManual = kind === "manual";
+  const only = choosePaths(ctx, workspace, options.paths);
+  const { descriptor, unchanged, scan } = await captureSnapshot(ctx, workspace, {
+    kind,
     note: options.note,
-    tags: options.tags,
+    tags: isManual ? withDefaults(ctx, options.tags) : options.tags,
     meta: options.meta,
     allowUnstable: options.allowUnstable,
     unlessAs: options.ifChanged && head !== undefined ? [readDescriptor(workspace.repo, head)] : [],
+    ...(only === undefined ? {} : { only }),
+    ...(options.compression === undefined ? {} : { compression: options.compression }),
   });
   if (!unchanged) await tidyStore(ctx, workspace);
-  return { descriptor, unchanged, warnings: [] };
+  const warnings = unchanged ? [] : await limit(ctx, workspace, descriptor);
+  const compressed =
+    options.compression === undefined ? {} : { compressed_files: countFiles(scan) };
+  return { descriptor, unchanged, warnings, ...compressed };
+}
+
+/** Automatic snapshots come by the thousand: the oldest make room. */
+async function limit(ctx: Context, workspace: Workspace, newest: Descriptor): Promise<string[]> {
+  if (newest.kind !== "auto") return [];
+  const { limitAutoSnapshots } = await import("./gc/limit-auto-snapshots.ts");
+  return await limitAutoSnapshots(ctx, workspace, newest);
+}
+
+function withDefaults({ defaultTags = [] }: Context, tags: readonly string[]): readonly string[] {
+  return [...tags, ...defaultTags.filter((tag) => !tags.includes(tag))];
+}
+
+/** Undefined for all of the workspace. */
+function choosePaths(
+  ctx: Context,
+  { path }: Workspace,
+  typed: TypedPaths | undefined,
+): RawPath[] | undefined {
+  if (typed === undefined) return undefined;
+  const { fromRoot, fromHere } = typed;
+  const paths = [
+    ...resolvePaths(fromRoot, { cwd: path, workspace: path }),
+    ...resolvePaths(fromHere, { cwd: ctx.cwd, workspace: path }),
+  ];
+  return paths.length === 0 || paths.includes("" as RawPath) ? undefined : [...new Set(paths)];
+}
+
+/** The files whose content this snapshot had to look at. */
+function countFiles({ table, changed, unstored }: Scan): number {
+  return [...changed, ...unstored].filter((row) => table.kind[row] === KIND.file).length;
 }
 
 function refuseDetached({ worktree }: Workspace): void {

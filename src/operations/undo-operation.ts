@@ -3,14 +3,14 @@ import type { OperationRecord, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { UndoReport } from "../model/reports.ts";
 import { makeSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
-import { readDescriptor } from "../repo/descriptors.ts";
+import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { readOperationsBackwards } from "../repo/operation-log.ts";
 import { carryOut } from "./carry-out-move.ts";
 import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { finishMove } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
-import { findRedo, findUndo } from "./undo-stack.ts";
+import { findRedo, findUndo, isAboutWorktrees, isEdit } from "./undo-stack.ts";
 
 /** Takes back the newest operation of this worktree that is not taken back yet. */
 export function undoOperation(ctx: Context): Promise<UndoReport> {
@@ -43,8 +43,21 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
   const find = direction === "undo" ? findUndo : findRedo;
   const record = find(log, workspace.worktree.name);
   if (record === undefined) throw nothingTo(direction);
+  if (isAboutWorktrees(record)) {
+    const { turnWorktree } = await import("./turn-worktree.ts");
+    return await turnWorktree(ctx, workspace, { record, direction });
+  }
+  if (record.operation === "config") {
+    const { turnSetting } = await import("./settings/turn-setting.ts");
+    return await turnSetting(ctx, workspace, { record, direction });
+  }
+  if (isEdit(record)) {
+    const { turnEdit } = await import("./edit/turn-edit.ts");
+    return await turnEdit(ctx, workspace, { record, direction });
+  }
   const wanted = directionOf(record, direction, workspace.worktree.name);
   if (wanted.files === null) throw givenUp(record);
+  refuseRemoved(workspace, wanted);
   // Awaited here: the lock is held until it is done.
   return wanted.files === undefined
     ? turnRefs(ctx, workspace, wanted)
@@ -139,6 +152,23 @@ function nothingTo(direction: "undo" | "redo"): JvsError {
     code: "E_NOTHING_TO_UNDO",
     hint: "`jvs operations` lists what was done here",
   });
+}
+
+/** What gc has removed cannot be stood on again. */
+function refuseRemoved(
+  { repo }: Workspace,
+  { direction, record, head, latest, files }: Turn,
+): void {
+  const gone = [head, latest, files].find((id) => id && !hasDescriptor(repo, id));
+  if (!gone) return;
+  throw new JvsError(
+    `Cannot ${direction} operation ${record.seq} (${record.operation}): snapshot ${shortId(gone)} was removed`,
+    {
+      code: "E_NOTHING_TO_UNDO",
+      hint: "`jvs history` shows what is left; `jvs pin add` keeps snapshots from gc",
+      details: { seq: record.seq, snapshot_id: gone },
+    },
+  );
 }
 
 function givenUp({ seq, operation }: OperationRecord): JvsError {

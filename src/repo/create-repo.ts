@@ -46,7 +46,7 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
     created_at: options.now.toISOString(),
     engine: "auto",
   };
-  writeContents(unfinished, record);
+  writeControlFolder(unfinished, record);
   if (record.layout === "project")
     mkdirSync(`${layout.root}/${mainPath(record)}`, { recursive: true });
   renameUnlessTaken(unfinished.jvs, layout);
@@ -55,7 +55,8 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
   return record;
 }
 
-function writeContents(layout: Layout, record: RepoRecord): void {
+/** Writes a new control folder, with the worktree `main`, at the place that `layout` says. */
+export function writeControlFolder(layout: Layout, record: RepoRecord): void {
   const { descriptors, snapshots, objects, packs, files, worktrees, pins, labels } = layout;
   const { audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache } = layout;
   mkdirSync(layout.jvs, { mode: 0o700 });

@@ -4,7 +4,7 @@ import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { type Descriptor, isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { hashRecord } from "./hash-record.ts";
-import { formatJson, type JsonObject, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, type JsonObject, parseJsonObject, readTextIfAny } from "./json-object.ts";
 import { descriptorDraftPath, descriptorPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -42,6 +42,8 @@ const FIELD_ORDER: readonly (keyof Descriptor)[] = [
   "stored_bytes",
   "losses",
   "partial_paths",
+  "partial_paths_base64",
+  "compression",
   "audit_head",
   "integrity_state",
   "descriptor_checksum",
@@ -70,7 +72,14 @@ export function writeDescriptorDraft(
   descriptor: Descriptor,
   options: { readonly sync: boolean } = { sync: true },
 ): void {
-  createFile(descriptorDraftPath(draftFolder), formatJson(descriptor), options);
+  createFile(descriptorDraftPath(draftFolder), formatPlainJson(descriptor), options);
+}
+
+/** Writes the record of an imported snapshot into a control folder that nobody uses yet. Not synced. */
+export function writeImportedDescriptor({ layout }: Repo, descriptor: Descriptor): void {
+  createFile(descriptorPath(layout, descriptor.snapshot_id), formatPlainJson(descriptor), {
+    sync: false,
+  });
 }
 
 /** The commit point: renames the descriptor out of its draft. When this returns, the snapshot exists for good. */

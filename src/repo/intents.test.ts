@@ -96,3 +96,15 @@ test("passes over strangers, and does without its folder until it needs it", () 
   writeIntent(box.repo, INTENT);
   expect(listIntents(box.repo)).toEqual([INTENT]);
 });
+
+test("what a kill left of an intent that was being written anew goes with it", () => {
+  using box = makeScratchRepo();
+  const { intents } = box.repo.layout;
+  const intent: Intent = { ...INTENT, kind: "worktree" };
+  writeIntent(box.repo, intent);
+  writeFileSync(`${intents}/${readdirSync(intents)[0]}.tmp`, "half of");
+  expect(listIntents(box.repo)).toHaveLength(1);
+
+  removeIntent(box.repo, intent);
+  expect(readdirSync(intents)).toEqual([]);
+});

@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { createFile, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
-import { formatJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
 import { intentPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
-export type IntentKind = "snapshot" | "restore";
+export type IntentKind = "snapshot" | "restore" | "worktree" | "edit";
 
 /**
  * What a command is about to do in a worktree, written down before it does. It is there exactly
@@ -28,7 +28,7 @@ export interface Intent {
   readonly torn?: true;
 }
 
-const FILE_NAME = /^([^.]+)\.(snapshot|restore)\.(.+)\.json$/s;
+const FILE_NAME = /^([^.]+)\.(snapshot|restore|worktree|edit)\.(.+)\.json$/s;
 
 /**
  * Writes the intent down. Without `sync` it survives the death of the process, but perhaps not a
@@ -42,13 +42,16 @@ export function writeIntent(
   options: { readonly sync: boolean } = { sync: false },
 ): void {
   const path = intentPath(layout, intent);
-  withFolderOf(path, () => createFile(path, formatJson(intent), options));
+  withFolderOf(path, () => createFile(path, formatPlainJson(intent), options));
   if (options.sync) syncFolder(layout.intents);
 }
 
 /** Writes the intent anew, over the one that is there. Synced: work has begun. */
 export function replaceIntent({ layout }: Repo, intent: Intent): void {
-  writeAtomic(intentPath(layout, intent), formatJson(intent), { sync: true, soleWriter: true });
+  writeAtomic(intentPath(layout, intent), formatPlainJson(intent), {
+    sync: true,
+    soleWriter: true,
+  });
 }
 
 /**
@@ -73,7 +76,10 @@ export function removeIntent(
   { layout }: Repo,
   intent: Pick<Intent, "id" | "kind" | "worktree">,
 ): void {
-  rmSync(intentPath(layout, intent), { force: true });
+  const path = intentPath(layout, intent);
+  rmSync(path, { force: true });
+  // What a kill in replaceIntent left beside it; a snapshot's intent is never written anew.
+  if (intent.kind !== "snapshot") rmSync(`${path}.tmp`, { force: true });
   failPoint("after-intent");
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { SnapshotId } from "../model/snapshot.ts";
-import { checkName } from "./names.ts";
+import { checkName, checkPlanId } from "./names.ts";
 
 /** Every path in a repository. No other file joins one of these names. */
 export interface Layout {
@@ -69,6 +69,11 @@ export function unfinishedJvsPath(root: string): string {
   return resolve(root, ".jvs.unfinished");
 }
 
+/** What the user set for this repository. */
+export function settingsPath(layout: Layout): string {
+  return `${layout.jvs}/config.yaml`;
+}
+
 /** The record of one snapshot. */
 export function descriptorPath(layout: Layout, id: SnapshotId): string {
   return `${layout.descriptors}/${id}.json`;
@@ -86,6 +91,16 @@ export function descriptorDraftPath(draftFolder: string): string {
  */
 export function worktreePath(layout: Layout, name: string): string {
   return `${layout.worktrees}/${checkName("worktree", name)}.json`;
+}
+
+/** Where a fork is unless another place is asked for, as its record has it. */
+export function defaultForkPath(layout: "project" | "in-place", name: string): string {
+  return `${layout === "project" ? "" : ".jvs/"}worktrees/${checkName("worktree", name)}`;
+}
+
+/** The file in a workspace outside of the repository's folder that says where the repository is. */
+export function pointerPath(workspace: string): string {
+  return `${workspace}/.jvs`;
 }
 
 /** Where the workspace of a worktree is: `path` as its record has it. */
@@ -119,6 +134,45 @@ export function worktreeLockPath(layout: Layout, name: string): string {
 /** One lock of the whole repository. */
 export function repositoryLockPath(layout: Layout, purpose: string): string {
   return `${layout.locks}/repository.${purpose}.lock`;
+}
+
+/** The lock of the stored content, see lockStore. */
+export function storeLockPath(layout: Layout): string {
+  return `${layout.locks}/store.lock`;
+}
+
+/** Changes whenever stored content was swept. */
+export function generationPath(layout: Layout): string {
+  return `${layout.gc}/generation`;
+}
+
+/** What says that a snapshot is to be kept, and why. */
+export function pinPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.pins}/${id}.json`;
+}
+
+/**
+ * A plan of gc.
+ *
+ * @throws E_NAME_INVALID for anything but a UUID: what a user types as a plan never becomes a path.
+ */
+export function gcPlanPath(layout: Layout, planId: string): string {
+  return `${layout.gcPlans}/${checkPlanId(planId)}.json`;
+}
+
+/** What is known of snapshots that were removed, one line each. */
+export function tombstonesPath(layout: Layout): string {
+  return `${layout.gcTombstones}/tombstones.jsonl`;
+}
+
+/** Which snapshots are automatic, so that nobody has to read every descriptor to find them. */
+export function autoListPath(layout: Layout): string {
+  return `${layout.cache}/auto-snapshots`;
+}
+
+/** Where a tree engine keeps the content of one snapshot. */
+export function payloadPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.snapshots}/${id}`;
 }
 
 /** A part of the operation log that is full. */

@@ -4,6 +4,7 @@ import { worktreePath } from "./layout.ts";
 import { locateWorktree } from "./locate-worktree.ts";
 import { findRepo, type Repo } from "./repo.ts";
 import { makeScratchFolder, makeScratchRepo, NOW } from "./scratch-repo.suite.ts";
+import { writePointer } from "./worktree-pointer.ts";
 import { writeWorktree } from "./worktrees.ts";
 
 function addFork(repo: Repo, name: string, path: string): void {
@@ -55,6 +56,8 @@ test("forks elsewhere are found, the innermost first", () => {
   using outside = makeScratchFolder();
   const { root, repo } = box;
   addFork(repo, "far", outside.path);
+  expect(nameAt(repo, `${outside.path}/x`)).toBeUndefined(); // It does not say that it belongs here.
+  writePointer(outside.path, { repo_root: root, repo_id: repo.record.repo_id });
   addFork(repo, "inner", `${root}/sub/inner`);
   addFork(repo, "outer", `${root}/sub`);
 

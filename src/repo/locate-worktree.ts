@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Worktree } from "../model/worktree.ts";
 import { layoutOf } from "./layout.ts";
+import { isOwned } from "./owned-workspace.ts";
 import type { Repo } from "./repo.ts";
 import { listWorktrees, readWorktree } from "./worktrees.ts";
 
@@ -23,25 +24,24 @@ export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | u
   const { worktrees, unreadable } = listWorktrees(repo);
   const { root } = repo.layout;
   const found =
-    nearest(worktrees, root, resolve(folder)) ??
-    nearest(worktrees, physicalPath(root), physicalPath(folder));
+    nearest(repo, worktrees, { root, folder: resolve(folder) }) ??
+    nearest(repo, worktrees, { root: physicalPath(root), folder: physicalPath(folder) });
   if (found !== undefined) return found;
   for (const { name } of unreadable) readWorktree(repo, name);
   return undefined;
 }
 
 function nearest(
+  repo: Repo,
   worktrees: readonly Worktree[],
-  root: string,
-  folder: string,
+  { root, folder }: { readonly root: string; readonly folder: string },
 ): WorktreeLocation | undefined {
   const { jvs } = layoutOf(root);
   const inControl = contains(jvs, folder);
   let found: WorktreeLocation | undefined;
   for (const worktree of worktrees) {
     const workspace = resolve(root, worktree.path);
-    // A record that came with somebody else's folder must not claim a place outside of it.
-    if (!contains(root, workspace) || !contains(workspace, folder)) continue;
+    if (!contains(workspace, folder) || !isOwned(repo, root, workspace)) continue;
     if (inControl && !contains(jvs, workspace)) continue;
     if (workspace.length > (found?.workspace.length ?? 0)) found = { worktree, workspace };
   }

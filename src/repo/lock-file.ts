@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { tryLockFile } from "../fs/flock.ts";
+import { type LockMode, tryLockFile } from "../fs/flock.ts";
 import { withFolderOf } from "./folders.ts";
 
 const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
@@ -11,13 +11,13 @@ const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
  *
  * Nobody may ever delete the file: whoever holds it would then hold a lock that others do not see.
  *
- * @returns undefined while another holds it.
+ * @returns undefined while another holds it in a way that excludes `mode`.
  */
-export function tryLockPath(path: string): number | undefined {
+export function tryLockPath(path: string, mode: LockMode = "exclusive"): number | undefined {
   const fd = withFolderOf(path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666));
   let isLocked = false;
   try {
-    isLocked = tryLockFile(fd, path);
+    isLocked = tryLockFile(fd, path, mode);
     return isLocked ? fd : undefined;
   } finally {
     if (!isLocked) closeSync(fd);

@@ -1,7 +1,9 @@
+import { closeSync } from "node:fs";
+import type { LockMode } from "../fs/flock.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
-import { repositoryLockPath, worktreeLockPath } from "./layout.ts";
+import { repositoryLockPath, storeLockPath, worktreeLockPath } from "./layout.ts";
 import { tryLockPath } from "./lock-file.ts";
 import {
   clearHolder,
@@ -33,6 +35,7 @@ interface Target {
   readonly path: string;
   /** In words, for messages. */
   readonly subject: string;
+  readonly mode?: LockMode;
 }
 
 /** Short enough that nobody waits long for a free lock, long enough that waiting costs nothing. */
@@ -65,11 +68,23 @@ export async function lockRepository(
   return acquire({ path, subject: `the repository for ${purpose}` }, options);
 }
 
+/**
+ * Takes the lock of the stored content. Shared: from before a command finds content that is stored
+ * already until what needs it is published; any number may hold it. Exclusive: while content is
+ * swept that nothing published needs. So nothing is swept that a running snapshot builds upon.
+ *
+ * @throws E_LOCKED when the time is up; of those who share it none is named.
+ */
+export async function lockStore(repo: Repo, mode: LockMode, options: LockOptions): Promise<Lock> {
+  const subject = mode === "shared" ? "the stored content" : "the stored content for gc";
+  return acquire({ path: storeLockPath(repo.layout), subject, mode }, options);
+}
+
 async function acquire(target: Target, options: LockOptions): Promise<Lock> {
   const deadline = performance.now() + options.timeoutMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const fd = tryLockPath(target.path);
-    if (fd !== undefined) return hold(fd, options);
+    const fd = tryLockPath(target.path, target.mode);
+    if (fd !== undefined) return target.mode === "shared" ? share(fd) : hold(fd, options);
     const left = deadline - performance.now();
     if (left <= 0) throw lockedBy(target, options);
     options.progress?.report({ phase: `waiting for ${target.subject}`, done: 0 });
@@ -77,6 +92,16 @@ async function acquire(target: Target, options: LockOptions): Promise<Lock> {
     // By chance, so that those who wait do not all come back at once.
     await Bun.sleep(Math.min(left, pause * (0.5 + Math.random())));
   }
+}
+
+/** Those who share a lock leave no record: each would write over the others'. */
+function share(fd: number): Lock {
+  let isHeld = true;
+  const release = (): void => {
+    if (isHeld) closeSync(fd);
+    isHeld = false;
+  };
+  return { release, [Symbol.dispose]: release };
 }
 
 function hold(fd: number, { actor, command, now }: LockOptions): Lock {

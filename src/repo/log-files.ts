@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { listFolderIfAny } from "./folders.ts";
@@ -21,6 +21,12 @@ export function* openLogFiles(layout: Layout): Generator<number> {
     if (fstatSync(fd).ino === inode) closeSync(fd);
     else yield* closing(fd);
   }
+}
+
+/** The paths of the files of the log that are there, newest first. */
+export function listLogPaths(layout: Layout): string[] {
+  const rotated = listRotated(layout).map(({ first, last }) => rotatedLogPath(layout, first, last));
+  return [layout.auditLog, ...rotated].filter((path) => existsSync(path));
 }
 
 /** The lines of all files of the log, last line first. */

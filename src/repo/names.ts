@@ -43,3 +43,17 @@ function faultOfName(name: string): string | undefined {
     return fault(`not be longer than ${LONGEST_NAME} characters: ${name}`);
   return undefined;
 }
+
+/**
+ * Checks the id of a plan as a user typed it.
+ *
+ * @throws E_NAME_INVALID unless it is a UUID in lower case.
+ */
+export function checkPlanId(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text;
+  throw new JvsError(`Cannot use the plan id ${JSON.stringify(text)}: it is no plan id`, {
+    code: "E_NAME_INVALID",
+    hint: "`jvs gc plan` makes a plan and prints its id",
+    details: { plan_id: text },
+  });
+}

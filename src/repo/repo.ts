@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { JvsError } from "../model/errors.ts";
 import { notUnderstood, readJsonObject, readTextIfAny } from "./json-object.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { followPointer } from "./worktree-pointer.ts";
 
 /** A repository on disk. This room alone knows what is inside `.jvs`. */
 export interface Repo {
@@ -33,12 +34,19 @@ export const FORMAT_VERSION = 2;
  * @throws E_FORMAT_UNSUPPORTED when it is of another format, E_CONFIG when `repo.json` is garbled.
  */
 export function findRepo(folder: string): Repo | undefined {
-  const root = findRoot(resolve(folder)) ?? findRoot(physicalPath(folder));
+  const root = findRepoRoot(folder);
   return root === undefined ? undefined : openRepo(root);
 }
 
+/** The folder of that repository, whatever state it is in. */
+export function findRepoRoot(folder: string): string | undefined {
+  return findRoot(resolve(folder)) ?? findRoot(physicalPath(folder));
+}
+
 function findRoot(folder: string | undefined): string | undefined {
-  if (folder === undefined || isRoot(folder)) return folder;
+  if (folder === undefined) return undefined;
+  const root = rootAt(folder);
+  if (root !== undefined) return root;
   const parent = dirname(folder);
   return parent === folder ? undefined : findRoot(parent);
 }
@@ -51,22 +59,26 @@ function physicalPath(folder: string): string | undefined {
   }
 }
 
-/** Whether `folder` holds a `.jvs` of ours, and not just something of that name. */
-function isRoot(folder: string): boolean {
+/** The root that a `.jvs` of ours in `folder` means, if there is one, and not just something of that name. */
+function rootAt(folder: string): string | undefined {
   const { jvs, formatVersion, repoJson } = layoutOf(folder);
-  if (!isFolder(jvs)) return false;
+  const kind = kindOf(jvs);
+  if (kind === "file") return followPointer(jvs);
+  if (kind === undefined) return undefined;
   try {
-    return isThere(formatVersion) || isThere(repoJson);
+    return isThere(formatVersion) || isThere(repoJson) ? folder : undefined;
   } catch {
-    return true; // Closed to us: opening it says so, which is better than "no repository".
+    return folder; // Closed to us: opening it says so, which is better than "no repository".
   }
 }
 
-function isFolder(path: string): boolean {
+function kindOf(path: string): "folder" | "file" | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) return "folder";
+    return stat?.isFile() ? "file" : undefined;
   } catch {
-    return false; // An ancestor that we may not look into is not ours to use.
+    return undefined; // An ancestor that we may not look into is not ours to use.
   }
 }
 
@@ -74,7 +86,12 @@ function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function openRepo(root: string): Repo {
+/**
+ * Opens the repository in the folder `root`.
+ *
+ * @throws E_FORMAT_UNSUPPORTED, E_CONFIG
+ */
+export function openRepo(root: string): Repo {
   const layout = layoutOf(root);
   refuseLinks(layout);
   checkFormat(layout);

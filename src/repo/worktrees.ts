@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { writeAtomic } from "../fs/write-atomic.ts";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
@@ -31,6 +31,15 @@ export function readWorktree({ layout }: Repo, name: string): Worktree {
   return record as unknown as Worktree;
 }
 
+/**
+ * Whether there is a worktree of that name, its record readable or not.
+ *
+ * @throws E_NAME_INVALID
+ */
+export function hasWorktree({ layout }: Repo, name: string): boolean {
+  return statSync(worktreePath(layout, name), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** Reads the records of all worktrees. */
 export function listWorktrees(repo: Repo): WorktreeList {
   const worktrees: Worktree[] = [];
@@ -56,6 +65,15 @@ export function listWorktrees(repo: Repo): WorktreeList {
 export function writeWorktree({ layout }: Repo, worktree: Worktree): void {
   const path = worktreePath(layout, worktree.name);
   writeAtomic(path, formatJson(worktree), { sync: "content", soleWriter: true });
+}
+
+/**
+ * Removes the record of a worktree; its snapshots stay. The caller holds the worktree's lock.
+ * Removing what is gone is no error.
+ */
+export function removeWorktree({ layout }: Repo, name: string): void {
+  rmSync(worktreePath(layout, name), { force: true });
+  syncFolder(layout.worktrees);
 }
 
 /** `undefined`: no snapshot. */

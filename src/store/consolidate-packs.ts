@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { failPoint } from "../model/fail-point.ts";
-import { DraftPack } from "./draft-pack.ts";
+import { listRecords } from "./copy-live.ts";
+import { DraftPack, type InstalledPack } from "./draft-pack.ts";
 import { IdKey } from "./id-key.ts";
 import type { Pack } from "./pack.ts";
-import { type IndexedObject, PackIndex } from "./pack-index.ts";
+import { PackIndex } from "./pack-index.ts";
 import type { PackSet } from "./pack-set.ts";
 import { scanPack } from "./scan-pack.ts";
 
@@ -40,7 +41,7 @@ export function consolidatePacks(packs: PackSet, limits: ConsolidateLimits): { m
   try {
     const copied = small.filter((pack) => copyRecords(pack, draft));
     if (copied.length < 2) return { merged: 0 };
-    publish(draft, packs);
+    publishPack(draft, packs);
     failPoint("packs-merged");
     for (const pack of copied) pack.remove();
     packs.refresh();
@@ -50,8 +51,9 @@ export function consolidatePacks(packs: PackSet, limits: ConsolidateLimits): { m
   }
 }
 
-/** Drafts of a run that was killed, and indexes whose packs are gone or never came. */
-function removeLeftovers(folder: string): void {
+/** Removes drafts of a run that was killed, and indexes whose packs are gone or never came. */
+export function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
   const names = new Set(readdirSync(folder));
   for (const name of names) {
     const isOrphan = name.endsWith(".idx") && !names.has(name.replace(/\.idx$/, ".pack"));
@@ -78,19 +80,8 @@ function copyRecords(pack: Pack, draft: DraftPack): boolean {
   return true;
 }
 
-/** The objects of each record, records in the order of the pack. */
-function listRecords(index: PackIndex): IndexedObject[][] {
-  const records = new Map<number, IndexedObject[]>();
-  for (const object of index.objects()) {
-    const record = records.get(object.row.offset);
-    if (record === undefined) records.set(object.row.offset, [object]);
-    else record.push(object);
-  }
-  return [...records].sort(([one], [other]) => one - other).map(([, objects]) => objects);
-}
-
 /** The new pack must last before the old ones go: its bytes, and its name in the folder. */
-function publish(draft: DraftPack, packs: PackSet): void {
+export function publishPack(draft: DraftPack, packs: PackSet): InstalledPack | undefined {
   const ended = draft.end();
   if (ended !== undefined) fsyncSync(ended.packFd);
   failPoint("packs-merging");
@@ -102,4 +93,5 @@ function publish(draft: DraftPack, packs: PackSet): void {
   } finally {
     closeSync(folder);
   }
+  return installed;
 }

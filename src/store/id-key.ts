@@ -5,6 +5,12 @@ const ID_SIZE = 32;
 /** An object id as bytes, ready to be looked up. One key is used over and over: ids come by the ten thousand. */
 export class IdKey {
   readonly bytes: Buffer = Buffer.alloc(ID_SIZE);
+  /** The same memory: comparing words is several times faster than through a view. */
+  readonly words: Int32Array = new Int32Array(
+    this.bytes.buffer,
+    this.bytes.byteOffset,
+    ID_SIZE / 4,
+  );
   readonly #view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, ID_SIZE);
 
   /** The first 32 bits, made a number by {@link orderOf}: almost always enough to compare ids. */

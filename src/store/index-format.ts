@@ -17,6 +17,11 @@ export function headSizeOf(bits: number): number {
   return FANOUT_AT + BUCKET_SIZE * 2 ** bits + 8;
 }
 
+/** The same for an index of `count` rows. */
+export function headSizeOfCount(count: number): number {
+  return headSizeOf(chooseBits(count));
+}
+
 /** An index, ready to be written. */
 export interface EncodedIndex {
   /** The bytes of the .idx file. */

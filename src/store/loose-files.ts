@@ -1,10 +1,17 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
 import { withPath } from "./store-errors.ts";
 
 const PIECE_SIZE = 1 << 20;
 const ID = /^[0-9a-f]{64}$/;
+
+export interface LooseFile {
+  readonly id: ObjectId;
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
 
 /** Large files that an engine put beside the packs, each a file under its id. */
 export class LooseFiles {
@@ -39,10 +46,27 @@ export class LooseFiles {
     }
   }
 
+  /** Every file that is named as an object. */
+  list(): LooseFile[] {
+    if (!existsSync(this.#folder)) return [];
+    return readdirSync(this.#folder).flatMap((start) =>
+      namesIn(join(this.#folder, start)).map((id) => {
+        const path = this.pathOf(id);
+        const { size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+        return { id, path, size, mtimeMs };
+      }),
+    );
+  }
+
   /** Looks again whether there are any. */
   refresh(): void {
     this.#hasAny = undefined;
   }
+}
+
+function namesIn(folder: string): ObjectId[] {
+  if (!statSync(folder).isDirectory()) return [];
+  return readdirSync(folder).filter((name): name is ObjectId => ID.test(name));
 }
 
 function readPiece(fd: number, path: string): Uint8Array {

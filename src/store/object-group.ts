@@ -9,13 +9,15 @@ const GROUP_SIZE = 32 * 1024;
 
 /** Collects small contents that will share a frame in a draft pack. */
 export class ObjectGroup {
-  readonly #draft: DraftPack;
+  readonly #draft: Pick<DraftPack, "write">;
+  readonly #level: number | undefined;
   readonly #content: Uint8Array = new Uint8Array(GROUP_SIZE);
   #length = 0;
   #members: Member[] = [];
 
-  constructor(draft: DraftPack) {
+  constructor(draft: Pick<DraftPack, "write">, level: number | undefined) {
     this.#draft = draft;
+    this.#level = level;
   }
 
   /** Takes the content, of {@link GROUPED_LIMIT} bytes at most, of an object that the draft knows by `number`. */
@@ -30,7 +32,7 @@ export class ObjectGroup {
   flush(): void {
     const members = this.#members;
     if (members.length === 0) return;
-    const payload = compress(this.#content.subarray(0, this.#length));
+    const payload = compress(this.#content.subarray(0, this.#length), this.#level);
     if (payload.encoding === ZSTD) this.#draft.write(members, payload);
     else for (const member of members) this.#writeRaw(member);
     this.#members = [];

@@ -54,6 +54,18 @@ export class ObjectReader {
     else yield* this.#checkedPieces(id, found);
   }
 
+  /** Whether the object is readable and none of its chunks is missing. What the chunks hold is not looked at. */
+  hasChunks(id: ObjectId): boolean {
+    try {
+      const found = this.#find(id);
+      if (found.kind !== "chunks") return true;
+      return found.chunks.every((chunk) => this.#key.set(chunk.id) && this.#packs.has(this.#key));
+    } catch (error) {
+      if (error instanceof JvsError) return false;
+      throw error;
+    }
+  }
+
   /** The last piece comes out only when all of them were right. */
   *#checkedPieces(id: ObjectId, large: Large): Generator<Uint8Array> {
     const hasher = new Bun.CryptoHasher("sha256");

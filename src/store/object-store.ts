@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
+import { parseChunkList } from "./chunk-list.ts";
 import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
 import { IdKey } from "./id-key.ts";
 import { LooseFiles } from "./loose-files.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { Pack } from "./pack.ts";
-import { HEADER_SIZE, isGrouped } from "./pack-format.ts";
+import { CHUNK_LIST, HEADER_SIZE, isGrouped } from "./pack-format.ts";
 import { PackSet } from "./pack-set.ts";
 import { openPackWriter, type PackWriter } from "./pack-writer.ts";
+import { measureSweep, Sweep, type SweepResult, type SweepRules } from "./sweep-packs.ts";
 
 export type { PackWriter } from "./pack-writer.ts";
 
@@ -22,6 +24,13 @@ export interface StoredObject {
   readonly pack: string;
 }
 
+/** A list of chunks: what a large file is made of. */
+export interface ChunkedObject {
+  readonly id: ObjectId;
+  /** Undefined when this copy of the list cannot be read. */
+  readonly chunks: readonly ObjectId[] | undefined;
+}
+
 /**
  * Content by its SHA-256: packs of small objects and chunks, and whole files beside them.
  *
@@ -30,6 +39,8 @@ export interface StoredObject {
  */
 export interface ObjectStore {
   has(id: ObjectId): boolean;
+  /** Whether the object is there and, where it is a list of chunks, they are too. Reads such lists. */
+  isWhole(id: ObjectId): boolean;
   /** Bytes of the content, or undefined when the store does not have it. */
   sizeOf(id: ObjectId): number | undefined;
   /** The whole content, checked. Throws E_OBJECT_MISSING, E_OBJECT_DAMAGED, or the system's error. */
@@ -39,18 +50,29 @@ export interface ObjectStore {
    * piece is checked where it is a chunk, and the whole before the last piece comes out.
    */
   readPieces(id: ObjectId): Generator<Uint8Array>;
-  /** A writer with files of its own in `draftFolder`, which must be on the store's file system. */
-  openWriter(draftFolder: string): PackWriter;
+  /**
+   * A writer with files of its own in `draftFolder`, which must be on the store's file system. `level`
+   * is how hard zstd tries; undefined for what is usual.
+   */
+  openWriter(draftFolder: string, level?: number): PackWriter;
   /** Every object in the packs, pack by pack; twice where two packs hold it. */
   list(): Iterable<StoredObject>;
   /** Bytes of all packs and their indexes. */
   storedBytes(): number;
-  /** Forgets which packs there are. */
+  /** Lists the packs again. */
   refresh(): void;
+  /** Lists them again when they are next needed. */
+  forgetPacks(): void;
   /** Whether {@link consolidate} would find packs to merge. Cheap. */
   needsConsolidation(limits?: ConsolidateLimits): boolean;
   /** Makes one pack of many small ones; see {@link consolidatePacks}. The caller holds the repository's lock. */
   consolidate(limits?: ConsolidateLimits): { merged: number };
+  /** Every list of chunks in the packs: of a copy that cannot be read, no chunks. */
+  chunkLists(): Iterable<ChunkedObject>;
+  /** What a sweep by these rules would free; see {@link Sweep}. */
+  measureSweep(rules: SweepRules): SweepResult;
+  /** A sweep by these rules. Nothing happens before its first step. */
+  openSweep(rules: SweepRules): Sweep;
   /** Closes what is open. */
   close(): void;
 }
@@ -77,6 +99,13 @@ class FolderStore implements ObjectStore {
     return this.#packs.has(this.#key) || this.#loose.sizeOf(id) !== undefined;
   }
 
+  isWhole(id: ObjectId): boolean {
+    if (!this.#key.set(id)) return false;
+    const row = this.#packs.find(this.#key);
+    if (row === undefined) return this.#loose.sizeOf(id) !== undefined;
+    return row.encoding !== CHUNK_LIST || this.#reader.hasChunks(id);
+  }
+
   sizeOf(id: ObjectId): number | undefined {
     if (!this.#key.set(id)) return undefined;
     return this.#packs.find(this.#key)?.rawSize ?? this.#loose.sizeOf(id);
@@ -90,8 +119,8 @@ class FolderStore implements ObjectStore {
     return this.#reader.pieces(id);
   }
 
-  openWriter(draftFolder: string): PackWriter {
-    return openPackWriter(draftFolder, this.#packs);
+  openWriter(draftFolder: string, level?: number): PackWriter {
+    return openPackWriter(draftFolder, this.#packs, level);
   }
 
   *list(): Generator<StoredObject> {
@@ -110,6 +139,11 @@ class FolderStore implements ObjectStore {
     this.#loose.refresh();
   }
 
+  forgetPacks(): void {
+    this.#packs.forget();
+    this.#loose.refresh();
+  }
+
   needsConsolidation(limits: ConsolidateLimits = {}): boolean {
     return listMergeable(this.#packs, limits).length > 0;
   }
@@ -118,8 +152,30 @@ class FolderStore implements ObjectStore {
     return consolidatePacks(this.#packs, limits);
   }
 
+  *chunkLists(): Generator<ChunkedObject> {
+    this.#packs.refresh();
+    for (const pack of this.#packs.packs()) yield* listChunkLists(pack);
+  }
+
+  measureSweep(rules: SweepRules): SweepResult {
+    return measureSweep(this.#packs, this.#loose, rules);
+  }
+
+  openSweep(rules: SweepRules): Sweep {
+    return new Sweep(this.#packs, this.#loose, rules);
+  }
+
   close(): void {
     this.#packs.close();
+  }
+}
+
+function* listChunkLists(pack: Pack): Generator<ChunkedObject> {
+  for (const { id, row } of pack.wholeIndex().objects()) {
+    if (row.encoding !== CHUNK_LIST) continue;
+    const bytes = pack.read(row);
+    const chunks = bytes && parseChunkList(bytes, row.rawSize);
+    yield { id, chunks: chunks?.map((chunk) => chunk.id) };
   }
 }
 

@@ -77,6 +77,12 @@ export class PackIndex {
       if (this.#checked[bucket] === 0) this.#check(bucket);
   }
 
+  /** Where in {@link rows} each row begins, in bytes, in the order of ids. */
+  *starts(): Generator<number> {
+    this.checkAll();
+    for (let number = 0; number < this.count; number++) yield this.#startOf(number);
+  }
+
   /** Every object, in the order of ids. */
   *objects(): Generator<IndexedObject> {
     this.checkAll();

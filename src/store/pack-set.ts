@@ -19,6 +19,7 @@ export class PackSet {
   readonly folder: string;
   readonly #files: OpenFiles = new OpenFiles();
   #packs: Map<string, Pack> | undefined;
+  #isStale = false;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -54,7 +55,7 @@ export class PackSet {
 
   /** Takes in a pack that was just installed. */
   adopt({ name, index }: InstalledPack): void {
-    if (this.#packs === undefined) return;
+    if (this.#packs === undefined || this.#isStale) return;
     const pack = this.#make(name);
     pack.adoptIndex(index);
     this.#packs.set(name, pack);
@@ -63,10 +64,16 @@ export class PackSet {
   /** Lists the folder again: packs may have come and gone by another process. */
   refresh(): void {
     const before = this.#packs;
+    this.#isStale = false;
     this.#packs = new Map();
     for (const name of listPacks(this.folder))
       this.#packs.set(name, before?.get(name) ?? this.#make(name));
     for (const [name, pack] of before ?? []) if (!this.#packs.has(name)) pack.close();
+  }
+
+  /** Lists the folder again when it is next needed. */
+  forget(): void {
+    this.#isStale = true;
   }
 
   /** Closes all files. The set stays usable. */
@@ -83,7 +90,7 @@ export class PackSet {
   }
 
   #known(): Map<string, Pack> {
-    if (this.#packs === undefined) this.refresh();
+    if (this.#packs === undefined || this.#isStale) this.refresh();
     return this.#packs ?? new Map();
   }
 

@@ -42,21 +42,27 @@ export interface PackWriter {
   discard(): void;
 }
 
-/** A writer that adds to the packs of `packs`. Nothing is created before the first object. */
-export function openPackWriter(draftFolder: string, packs: PackSet): PackWriter {
-  return new StorePackWriter(draftFolder, packs);
+/**
+ * A writer that adds to the packs of `packs`. Nothing is created before the first object.
+ *
+ * @param level how hard zstd is to try, for those who ask for it
+ */
+export function openPackWriter(draftFolder: string, packs: PackSet, level?: number): PackWriter {
+  return new StorePackWriter(draftFolder, packs, level);
 }
 
 class StorePackWriter implements PackWriter, LargeFileSink {
   readonly #draft: DraftPack;
   readonly #group: ObjectGroup;
   readonly #packs: PackSet;
+  readonly #level: number | undefined;
   readonly #key: IdKey = new IdKey();
 
-  constructor(draftFolder: string, packs: PackSet) {
+  constructor(draftFolder: string, packs: PackSet, level: number | undefined) {
     this.#draft = new DraftPack(draftFolder);
-    this.#group = new ObjectGroup(this.#draft);
+    this.#group = new ObjectGroup(this.#draft, level);
     this.#packs = packs;
+    this.#level = level;
   }
 
   get storedBytes(): number {
@@ -75,7 +81,7 @@ class StorePackWriter implements PackWriter, LargeFileSink {
 
   putAs(id: ObjectId, bytes: Uint8Array): void {
     if (bytes.length <= SMALL_LIMIT) this.storeWhole(id, bytes);
-    else if (this.#isNew(id)) this.#putLarge(bytes);
+    else this.#putLarge(bytes); // A list that is there may lack chunks, where a sweep was cut short.
   }
 
   beginFile(): LargeFile {
@@ -85,7 +91,7 @@ class StorePackWriter implements PackWriter, LargeFileSink {
   storeWhole(id: ObjectId, bytes: Uint8Array): void {
     if (!this.#isNew(id)) return;
     if (looksLikeNoise(bytes)) this.#draft.add(this.#key, keepRaw(bytes));
-    else if (bytes.length > GROUPED_LIMIT) this.#draft.add(this.#key, compress(bytes));
+    else if (bytes.length > GROUPED_LIMIT) this.#draft.add(this.#key, compress(bytes, this.#level));
     else this.#group.add(this.#draft.reserve(this.#key), bytes);
   }
 

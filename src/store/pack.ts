@@ -57,6 +57,12 @@ export class Pack {
     }
   }
 
+  /** Whether the index, which must have been used, tells of all that the pack was written with. */
+  get isComplete(): boolean {
+    const checksum = this.#index?.rows.view.getBigUint64(16, true);
+    return checksum !== undefined && this.name.startsWith(toHex64(checksum));
+  }
+
   /** The stored bytes of an object, or undefined when they are damaged. */
   read({ offset, storedSize, checksum }: ObjectRow): Uint8Array | undefined {
     const bytes = new Uint8Array(storedSize);

@@ -1,7 +1,7 @@
 import { RAW, ZSTD } from "./pack-format.ts";
 
 /** Level 3 costs 2.5 times the time and saves 2 to 4 % more. */
-const LEVEL = 1;
+export const USUAL_LEVEL = 1;
 /** Content below this many bytes is not worth a frame. */
 const SMALLEST = 64;
 /** From this many bytes on, a look at a sample is cheaper than trying. */
@@ -29,10 +29,10 @@ export function keepRaw(bytes: Uint8Array): Payload {
 }
 
 /** Compresses the content, or leaves it as it is where that would not save 5 %. */
-export function compress(bytes: Uint8Array): Payload {
+export function compress(bytes: Uint8Array, level: number = USUAL_LEVEL): Payload {
   const rawSize = bytes.length;
   if (rawSize < SMALLEST) return keepRaw(bytes);
-  const frame = Bun.zstdCompressSync(bytes, { level: LEVEL });
+  const frame = Bun.zstdCompressSync(bytes, { level });
   return frame.length <= rawSize * WORTHWHILE
     ? { encoding: ZSTD, rawSize, bytes: frame }
     : keepRaw(bytes);

@@ -24,7 +24,12 @@ export function encodeDirtyFolders(
   dirty.length = 0;
 }
 
-function encodeFolder(table: ScanTable, row: number, put: (bytes: Uint8Array) => ObjectId): void {
+/** Writes the object of a folder, whose children are named, and the name of it into the table. */
+export function encodeFolder(
+  table: ScanTable,
+  row: number,
+  put: (bytes: Uint8Array) => ObjectId,
+): void {
   const lines: FolderLine[] = [];
   let below = 0;
   for (const { row: child, name } of sortedChildren(table, row)) {

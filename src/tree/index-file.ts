@@ -11,7 +11,8 @@ import { ID_BYTES, ScanTable } from "./scan-table.ts";
  * The stat index: a {@link ScanTable} on disk, loaded without parsing. A cache: when it is missing,
  * damaged or from another version, everything is read and hashed anew.
  *
- * Header of 64 bytes: magic (8), rows u32, bytes of names u32, rows with attributes u32, zeros.
+ * Header of 64 bytes: magic (8), rows u32, bytes of names u32, rows with attributes u32, zeros (4),
+ * generation u64, zeros.
  * Then the columns in the order of COLUMNS, the ids, the names, the attributes (row u32, id), each
  * padded to 8 bytes; at the end a checksum of all before.
  */
@@ -84,6 +85,7 @@ function encodeIndex(table: ScanTable): Uint8Array[] {
   header.writeUInt32LE(table.count, 8);
   header.writeUInt32LE(table.namesUsed, 12);
   header.writeUInt32LE(table.xattrs.size, 16);
+  header.writeBigUInt64LE(BigInt(table.generation), 24);
   const parts: Uint8Array[] = [header];
   for (const { buffer, byteOffset, byteLength } of sections(table)) {
     parts.push(new Uint8Array(buffer, byteOffset, byteLength));
@@ -117,6 +119,7 @@ function decodeIndex(file: Buffer, isChecked: boolean): ScanTable | undefined {
   table.count = file.readUInt32LE(8);
   table.capacity = table.count;
   table.namesUsed = file.readUInt32LE(12);
+  table.generation = Number(file.readBigUInt64LE(24));
   const sizes = [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES];
   const parts = slice(file, sizes, isChecked);
   if (parts === undefined) return undefined;

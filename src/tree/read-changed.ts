@@ -58,8 +58,7 @@ export async function readChanged(
   let index = -1;
   for (const row of rows) {
     index++;
-    const { kind, size } = scan.table; // A folder's size is the sum of what is below.
-    if (kind[row] === KIND.file && (size[row] as number) > SMALL_BYTES) await reader.readLarge(row);
+    if (isLargeFile(scan.table, row)) await reader.readLarge(row);
     else reader.readSmall(row);
     bytes += scan.table.size[row] as number;
     if (index % 64 !== 0) continue;
@@ -71,6 +70,11 @@ export async function readChanged(
     });
     await options.progress.breathe();
   }
+}
+
+/** Folders have a size too, that of all in them, but no content to read. */
+function isLargeFile({ kind, size }: ScanTable, row: number): boolean {
+  return kind[row] === KIND.file && (size[row] as number) > SMALL_BYTES;
 }
 
 /** Content that was handed to the sink. */

@@ -47,6 +47,8 @@ export const ID_BYTES = 32;
 export class ScanTable {
   count = 0;
   capacity = 0;
+  /** The generation of the store that the `stored` flags speak of; see recheck-stored.ts. */
+  generation = 0;
   size!: Float64Array;
   mtimeSeconds!: Float64Array;
   ctimeSeconds!: Float64Array;

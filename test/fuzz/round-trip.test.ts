@@ -1,11 +1,11 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fingerprint } from "../fingerprint.ts";
+import { type Fingerprint, fingerprint } from "../fingerprint.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
 import { mutateTree } from "./mutate-tree.ts";
-import { openStage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 import { writeTree } from "./write-tree.ts";
 
 const RUNS = Number(process.env.JVS_FUZZ_RUNS ?? 500);
@@ -68,4 +68,27 @@ async function tellStory({ before, work, unsaved, losesCache }: Story): Promise<
 
   await jvs("export", "A", `${folder}-copy`);
   expect(fingerprint(`${folder}-copy`, { skip: "" }), "A is exported").toEqual(first);
+  await expectForked(stage, first, unsaved);
+}
+
+/** A fork has everything; what is removed with it comes back. */
+async function expectForked(
+  { jvs, folder }: Stage,
+  first: Fingerprint,
+  work: readonly MutationSpec[],
+): Promise<void> {
+  const fork = `${folder}-fork`;
+  await jvs("fork", "--from", "A", "--name", "f", "--path", fork);
+  expect(fingerprint(fork), "a fork is A").toEqual(first);
+  const states = async (): Promise<unknown> =>
+    JSON.parse(await jvs("worktree", "list", "--json"))
+      .filter(({ name }: { name: string }) => name === "f")
+      .map(({ state }: { state: string }) => state);
+  expect(await states(), "the index of a fork is right").toEqual(["clean"]);
+  mutateTree(fork, work);
+  const edited = fingerprint(fork);
+  await jvs("worktree", "remove", "-q", "f");
+  expect(existsSync(fork), "the fork is gone").toBe(false);
+  await jvs("undo");
+  expect(fingerprint(fork), "undo brings the fork back").toEqual(edited);
 }

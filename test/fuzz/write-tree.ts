@@ -82,8 +82,9 @@ function allowed({ mode, kind }: ThingSpec): number {
   return (mode & 0o777) | (kind === "folder" ? 0o700 : 0o600);
 }
 
-/** Not every file system, kind and user may have every attribute. */
+/** Not every file system, kind and user may have every attribute. An ACL may take rights from its owner. */
 export function trySetXattr(path: Buffer, name: string, value: Uint8Array): void {
+  if (!IS_ROOT && name.startsWith("system.")) return;
   try {
     setXattr(path, name, value);
   } catch {}

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findFaults } from "../repository.ts";
@@ -116,8 +116,10 @@ test("IN-02 a snapshot whose content was altered is not restored", async () => {
   box.write({ "w/big.bin": "small", "w/a.txt": "edited" });
   const before = box.fingerprint("w");
   const packs = box.path("w/.jvs/objects/packs");
-  for (const name of readdirSync(packs).filter((pack) => pack.endsWith(".pack")))
+  for (const name of readdirSync(packs).filter((pack) => pack.endsWith(".pack"))) {
+    chmodSync(join(packs, name), 0o600);
     writeFileSync(join(packs, name), Buffer.alloc(5000, 0xee), { flag: "r+" });
+  }
 
   const { exit, err } = await box.jvs("w", "restore", "HEAD");
   expect(exit).toBe(12);

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { IS_ROOT, makeSandbox, type Ran, type Sandbox } from "../sandbox.ts";
+import { IS_ROOT, makeSandbox, type Ran, removeTree, type Sandbox } from "../sandbox.ts";
 
 /** A workspace of "nobody", with a first snapshot, and a way to run jvs as that user. */
 async function start(): Promise<{ box: Sandbox; jvs(...argv: string[]): Promise<Ran> }> {
@@ -53,7 +53,7 @@ test("read-only folders are restored into, and stay read-only", async () => {
   expect(await jvs("restore", "HEAD")).toMatchObject({ exit: 0, err: "" });
   expect(box.fingerprint("w")).toEqual(before);
   expect(await jvs("export", "HEAD", "copy")).toMatchObject({ exit: 0, err: "" });
-  rmSync(box.path("w/copy"), { recursive: true, force: true });
+  removeTree(box.path("w/copy"));
   chmodSync(box.path("w"), 0o555);
   const refused = await jvs("restore", "one");
   expect([0, 1, 3]).toContain(refused.exit);

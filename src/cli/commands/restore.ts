@@ -1,6 +1,7 @@
 import type { RestoreReport } from "../../model/reports.ts";
 import { shortId } from "../../model/snapshot.ts";
 import { restoreSnapshot } from "../../operations/restore-snapshot.ts";
+import { chooseSnapshot } from "../choose-snapshot.ts";
 import { type Command, defineCommand } from "../command.ts";
 import type { Look } from "../io.ts";
 import { fromArg } from "../raw-args.ts";
@@ -8,6 +9,7 @@ import { changeLines, describeCounts } from "../render/changes.ts";
 import { reviewIssues } from "../render/losses.ts";
 import { countOf } from "../render/numbers.ts";
 import { safetyLine } from "../render/safety-line.ts";
+import { onOneLine } from "../terminal.ts";
 
 /** `jvs restore`. */
 export const restoreCommand: Command = defineCommand({
@@ -21,16 +23,30 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   words: { min: 1, max: 1 },
   takesPaths: true,
   flags: {
+    interactive: {
+      type: "boolean",
+      short: "i",
+      about: "List the snapshots that fit, and ask before anything is done",
+    },
     "dry-run": { type: "boolean", about: "Show what would change, and change nothing" },
     discard: { type: "boolean", about: "Take no safety snapshot: unsaved work is gone for good" },
   },
   examples: [
     { command: "jvs restore HEAD", does: "drop what is not saved (undo brings it back)" },
     { command: "jvs restore v1.0 --dry-run", does: "see what going back would change" },
+    { command: "jvs restore -i parser", does: "choose among the snapshots that fit a word" },
     { command: "jvs restore HEAD~1 -- src/main.c", does: "one file as it was a snapshot earlier" },
   ],
 
-  async run({ positionals: [ref = ""], rest: paths, flags }, ctx) {
+  // Undefined: the user was asked, and wanted none.
+  async run(
+    { positionals: [word = ""], rest: paths, flags, globals },
+    ctx,
+    io,
+  ): Promise<RestoreReport | undefined> {
+    const asks = flags.interactive && word !== "HEAD" && !globals.json;
+    const ref = asks ? await chooseSnapshot(ctx, word, io) : word;
+    if (ref === undefined) return undefined;
     return restoreSnapshot(ctx, {
       ref,
       paths: paths.map(fromArg),
@@ -40,19 +56,20 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   },
 
   render(report, look, { positionals: [ref], rest: paths }) {
+    if (report === undefined) return "Restore cancelled.";
     if (report.status === "planned") return renderPlan(report, look);
     const lines = paths.length > 0 ? pathLines(report) : wholeLines(report, ref === "HEAD");
-    return [...lines, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
+    const only = paths.length > 0 ? [] : partialLines(report);
+    return [...lines, ...only, ...safetyLine(report.safety_snapshot, "jvs undo")].join("\n");
   },
 
-  toJson: ({ detached, snapshot_id, status, ...others }) => ({
-    detached,
-    snapshot_id,
-    status,
-    ...others,
-  }),
+  toJson(report) {
+    if (report === undefined) return null;
+    const { detached, snapshot_id, status, ...others } = report;
+    return { detached, snapshot_id, status, ...others };
+  },
 
-  review: ({ issues }) => reviewIssues(issues),
+  review: (report) => reviewIssues(report?.issues ?? []),
 });
 
 function renderPlan({ snapshot_id: id, changes, counts }: RestoreReport, look: Look): string {
@@ -80,6 +97,14 @@ function wholeLines({ snapshot_id: id, detached }: RestoreReport, isToHead: bool
     "Worktree is now in DETACHED state.",
     "To continue working from here: jvs worktree fork <name>",
     "To return to latest: jvs restore HEAD",
+  ];
+}
+
+/** The snapshot was one of some paths: the others were left alone. */
+function partialLines({ snapshot_id: id, partial_paths: paths = [] }: RestoreReport): string[] {
+  if (paths.length === 0) return [];
+  return [
+    `Only its ${countOf(paths.length, "path")} changed (${paths.map(onOneLine).join(", ")}); jvs restore ${shortId(id)} -- . brings back the rest, too.`,
   ];
 }
 

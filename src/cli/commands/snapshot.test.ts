@@ -44,12 +44,15 @@ test("everything reaches the operation", async () => {
   });
 });
 
-test("a word behind -- is the note", async () => {
+test("words behind -- are paths, and so are those of --paths", async () => {
   reports();
 
-  await runCli(["snapshot", "--", "-d"]);
+  await runCli(["snapshot", "note", "--paths", 'a,"b,c"', "--", "-d"]);
 
-  expect(vi.mocked(takeSnapshot).mock.lastCall?.[1]).toMatchObject({ note: "-d" });
+  expect(vi.mocked(takeSnapshot).mock.lastCall?.[1]).toMatchObject({
+    note: "note",
+    paths: { fromRoot: ["a", "b,c"], fromHere: ["-d"] },
+  });
 });
 
 test("nothing new", async () => {

@@ -3,19 +3,25 @@ import { isSnapshotId, shortId } from "../../model/snapshot.ts";
 import { takeSnapshot } from "../../operations/take-snapshot.ts";
 import { AdvisedError } from "../advised-error.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { compressionNotes, nameCompression, readCompression } from "../read-compression.ts";
 import { readMeta, readTags } from "../read-labels.ts";
 import { readNote } from "../read-note.ts";
+import { readPartialPaths } from "../read-partial-paths.ts";
 import { reviewLosses } from "../render/losses.ts";
 import { nameSnapshot, toSnapshotObject } from "../render/snapshots.ts";
 
 /** `jvs snapshot`. */
 export const snapshotCommand: Command = defineCommand({
-  usage: "[note]",
+  usage: "[note] [-- paths]",
   about: `Saves every file and folder of the workspace, except what .jvsignore names. The note "-" is read
 from stdin. What a snapshot cannot hold (sockets, devices) is listed; when something
 that should be in it could not be read, the snapshot is taken all the same and the
-exit status is 3.`,
+exit status is 3.
+
+With paths only those are saved: the rest of the new snapshot is as in the one before, and what is
+unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`,
   words: { min: 0, max: 1 },
+  takesPaths: true,
   flags: {
     tag: {
       type: "string",
@@ -35,7 +41,22 @@ exit status is 3.`,
       value: "file",
       about: 'Take the note from a file ("-": stdin)',
     },
+    paths: {
+      type: "string",
+      multiple: true,
+      value: "a,b",
+      about: "Save only these paths, counted from the top of the workspace",
+    },
+    compress: {
+      type: "string",
+      value: "none|fast|default|max",
+      about: "Compress harder; what comes back is the same in any case",
+    },
     "if-changed": { type: "boolean", about: "Take none when nothing changed since the last one" },
+    auto: {
+      type: "boolean",
+      about: "A program takes it: history hides it, and the oldest of its kind make room",
+    },
     "allow-unstable": {
       type: "boolean",
       about: "Also keep files that change while they are read, and list them",
@@ -48,15 +69,19 @@ exit status is 3.`,
       command: "make log | jvs snapshot - --if-changed",
       does: "note from a pipe, only if something changed",
     },
+    { command: 'jvs snapshot "parser" -- src/parser', does: "save one folder, nothing else" },
   ],
 
-  async run({ positionals: [word], flags }, ctx, io) {
+  async run({ positionals: [word], flags, rest }, ctx, io) {
     return takeSnapshot(ctx, {
       note: readNote(io, { word, file: flags.file }),
       tags: readTags(flags.tag),
       meta: readMeta(flags.meta),
       ifChanged: flags["if-changed"],
       allowUnstable: flags["allow-unstable"],
+      ...(flags.auto ? { kind: "auto" as const } : {}),
+      ...readCompression(flags.compress),
+      ...readPartialPaths(flags.paths, rest),
     }).catch((error: unknown) => {
       throw adviseDetached(error);
     });
@@ -64,12 +89,16 @@ exit status is 3.`,
 
   render({ descriptor, unchanged }) {
     if (unchanged) return `Nothing to snapshot: the workspace is as in ${nameSnapshot(descriptor)}`;
-    const { snapshot_id, tags = [], partial_paths: paths = [] } = descriptor;
+    const { snapshot_id, tags = [], partial_paths: paths = [], compression } = descriptor;
     const created =
       paths.length > 0
         ? `Created partial snapshot ${snapshot_id} (${paths.length} paths)`
         : `Created snapshot ${snapshot_id}`;
-    return tags.length > 0 ? `${created}\n  Tags: ${tags.join(", ")}` : created;
+    return [
+      created,
+      ...(compression === undefined ? [] : [`  (compressed: ${nameCompression(compression)})`]),
+      ...(tags.length > 0 ? [`  Tags: ${tags.join(", ")}`] : []),
+    ].join("\n");
   },
 
   toJson: ({ descriptor, unchanged }) => ({
@@ -77,8 +106,11 @@ exit status is 3.`,
     ...(unchanged ? { unchanged } : {}),
   }),
 
-  review: ({ descriptor, unchanged, warnings }) =>
-    reviewLosses(unchanged ? [] : descriptor.losses, warnings),
+  review({ descriptor, unchanged, warnings, compressed_files: files }) {
+    const { warning, partial } = reviewLosses(unchanged ? [] : descriptor.losses, warnings);
+    const lines = [...(files === undefined ? [] : compressionNotes(descriptor, files)), warning];
+    return { warning: lines.filter(Boolean).join("\n"), partial };
+  },
 });
 
 /** Says how to go on from an older snapshot, in the words that users know. */

@@ -66,6 +66,12 @@ function shortSizes(before: number, after: number): string {
   return `${formatSize(before)} -> ${formatSize(after)}`;
 }
 
+/** The sign of a kind of change, in its colour: `+`. */
+export function changeSign(type: ChangeType, look: Look): string {
+  const [sign, colour] = SIGNS[type];
+  return paint(look, colour, sign);
+}
+
 /** `2 added, 1 with other metadata only`. */
 export function describeCounts(counts: ChangeCounts): string {
   const parts = TYPES.filter((type) => counts[type] > 0);

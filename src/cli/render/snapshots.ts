@@ -14,6 +14,7 @@ const KNOWN_KEYS: readonly (keyof Descriptor)[] = [
   "descriptor_checksum",
   "integrity_state",
   "partial_paths",
+  "compression",
 ];
 
 /** The snapshot as `--json` prints it. Of the known keys, those without content are left out. */

@@ -26,8 +26,8 @@ export function renderUndo(report: UndoReport, { verb, back }: UndoWords): strin
 }
 
 /** Files that could not be put back as they were. */
-export function reviewUndo({ restore }: UndoReport): Review {
-  return reviewIssues(restore?.issues ?? []);
+export function reviewUndo({ restore, worktree_issues = [] }: UndoReport): Review {
+  return reviewIssues([...(restore?.issues ?? []), ...worktree_issues]);
 }
 
 /** Text with its snapshot ids as people type them. */

@@ -1,0 +1,62 @@
+import type { Settings } from "../../../model/settings.ts";
+import { showSettings } from "../../../operations/settings/edit-settings.ts";
+import { type Command, defineCommand } from "../../command.ts";
+import { GLOBAL_FLAG, SETTINGS_HELP, scopeOf } from "./settings-words.ts";
+
+/** `jvs config show`. */
+export const showCommand: Command = defineCommand({
+  usage: "",
+  about: SETTINGS_HELP,
+  words: { min: 0, max: 0 },
+  flags: GLOBAL_FLAG,
+  examples: [
+    { command: "jvs config show", does: "what holds in this repository" },
+    { command: "jvs config show --global", does: "what your own file says" },
+  ],
+
+  async run({ flags }, ctx, io) {
+    return showSettings(ctx, scopeOf(flags, io));
+  },
+
+  render: ({ location, settings }) =>
+    ["# JVS Configuration", `# Location: ${location}`, "", ...settingLines(settings)].join("\n"),
+
+  toJson: ({ settings }) => toObject(settings),
+});
+
+function settingLines(settings: Settings): string[] {
+  const { default_engine, default_tags: tags = [], output_format, progress_enabled } = settings;
+  const { retention } = settings;
+  const line = (key: string, value: unknown, instead = "(not set)"): string =>
+    `${key}: ${value ?? instead}`;
+  return [
+    line("default_engine", default_engine, "(auto-detect)"),
+    ...(tags.length === 0
+      ? ["default_tags: (not set)"]
+      : ["default_tags:", ...tags.map((tag) => `  - ${tag}`)]),
+    line("output_format", output_format),
+    line("progress_enabled", progress_enabled),
+    ...(retention === undefined
+      ? []
+      : [
+          "retention:",
+          `  ${line("keep", retention.keep)}`,
+          `  ${line("within", retention.within)}`,
+        ]),
+  ];
+}
+
+/** With the names that scripts know. */
+function toObject(settings: Settings): Record<string, unknown> {
+  const { default_engine, default_tags, output_format, progress_enabled, retention } = settings;
+  return {
+    DefaultEngine: default_engine ?? "",
+    DefaultTags: default_tags ?? [],
+    OutputFormat: output_format ?? "",
+    ProgressEnabled: progress_enabled ?? null,
+    Retention:
+      retention === undefined
+        ? null
+        : { Keep: retention.keep ?? null, Within: retention.within ?? null },
+  };
+}

@@ -1,0 +1,61 @@
+import { JvsError } from "../../../model/errors.ts";
+import { removeWorktree } from "../../../operations/remove-worktree.ts";
+import { AdvisedError } from "../../advised-error.ts";
+import { type Command, defineCommand } from "../../command.ts";
+import { countOf } from "../../render/numbers.ts";
+import { safetyLine } from "../../render/safety-line.ts";
+
+/** `jvs worktree remove`. */
+export const removeCommand: Command = defineCommand({
+  usage: "<name>",
+  about: `Removes a worktree and its folder. Its snapshots stay, and what is not saved yet goes into a
+safety snapshot first, so that "jvs undo" brings all of it back. Only what ignore rules keep
+out of snapshots is gone for good. Refused while you, or another program, stand in it.`,
+  words: { min: 1, max: 1 },
+  flags: {
+    force: {
+      type: "boolean",
+      short: "f",
+      about: "Also when it is detached, in use by others, or cannot be kept whole",
+    },
+  },
+  examples: [
+    { command: "jvs worktree remove try-1", does: "away with it" },
+    { command: "jvs undo", does: "back with it, unsaved work included" },
+  ],
+
+  async run({ positionals: [name = ""], flags: { force } }, ctx) {
+    try {
+      return await removeWorktree(ctx, { name, force });
+    } catch (error) {
+      throw adviseDetached(error);
+    }
+  },
+
+  render({ removed, safety_snapshot }) {
+    const lines = safetyLine(safety_snapshot, "jvs undo");
+    return [`Removed worktree '${removed}'`, ...lines].join("\n");
+  },
+
+  review: ({ ignored }) => ({
+    warning:
+      ignored === 0
+        ? ""
+        : `jvs: warning: ${countOf(ignored, "ignored path")} went with it, which no snapshot holds`,
+    partial: false,
+  }),
+});
+
+/** Says where the worktree stands, in the words that users know. */
+function adviseDetached(error: unknown): unknown {
+  if (!(error instanceof JvsError) || error.code !== "E_DETACHED") return error;
+  const { name, head, latest } = error.details;
+  const lines = [
+    "",
+    `Current position: ${head}`,
+    `Latest snapshot: ${latest}`,
+    "",
+    `To remove anyway, use: jvs worktree remove --force ${name}`,
+  ];
+  return new AdvisedError(error, lines.join("\n"));
+}

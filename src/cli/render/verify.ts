@@ -1,0 +1,78 @@
+import type { SnapshotVerdict, VerifiedDamage, VerifyReport } from "../../model/verify-report.ts";
+import type { Look } from "../io.ts";
+import { onOneLine, paint } from "../terminal.ts";
+import { countOf, formatSize } from "./numbers.ts";
+
+/** Damaged paths that are listed for one snapshot in a list of many; the rest is counted. */
+const MOST_PATHS = 20;
+
+/** The answer to `jvs verify <ref>`. */
+export function renderVerdict(verdict: SnapshotVerdict): string {
+  const { snapshot_id, checksum_valid, payload_hash_valid, error, quick, damage = [] } = verdict;
+  return [
+    `Snapshot: ${snapshot_id}`,
+    `  Checksum: ${checksum_valid}`,
+    `  Payload hash: ${quick === true ? "not checked (--quick)" : payload_hash_valid}`,
+    ...(error === undefined ? [] : [`  TAMPER DETECTED: ${onOneLine(error)}`]),
+    ...damage.map((one) => `    ${describeDamage(one)}`),
+  ].join("\n");
+}
+
+/** The answer to `jvs verify`: a line a snapshot, and below a damaged one its damaged paths. */
+export function renderVerdicts({ verdicts }: VerifyReport, look: Look): string {
+  return verdicts.flatMap((verdict) => verdictLines(verdict, look)).join("\n");
+}
+
+function verdictLines(
+  { snapshot_id, tamper_detected, error, damage }: SnapshotVerdict,
+  look: Look,
+): string[] {
+  if (!tamper_detected) return [`${snapshot_id}  ${paint(look, "green", "OK")}`];
+  const paths = damage ?? [];
+  const more = paths.length - MOST_PATHS;
+  return [
+    `${snapshot_id}  ${paint(look, "red", "TAMPERED")}`,
+    ...(damage === undefined ? [`    ${onOneLine(error ?? "")}`] : []),
+    ...paths.slice(0, MOST_PATHS).map((one) => `    ${describeDamage(one)}`),
+    ...(more > 0 ? [`    ... and ${more} more (jvs verify ${snapshot_id})`] : []),
+  ];
+}
+
+function describeDamage({ path, part, object, why, file, readable }: VerifiedDamage): string {
+  const what = part === "content" ? onOneLine(path) : `${onOneLine(path)} (${PARTS[part]})`;
+  const where = file === null ? "" : ` in ${file}`;
+  return `${what}: ${why}; object ${object}${where}${readable ? "; it can still be read" : ""}`;
+}
+
+const PARTS: Readonly<Record<VerifiedDamage["part"], string>> = {
+  content: "",
+  folder: "the folder and all below it",
+  attributes: "its attributes",
+  links: "which of its paths are one file",
+};
+
+/** What belongs on stderr: damage that no snapshot tells of, what was not looked at, what to do. */
+export function warnOfVerify(report: VerifyReport, isOne: boolean): string {
+  const { others, quick, damaged, verdicts, objects, bytes } = report;
+  const count = verdicts.filter(({ tamper_detected }) => tamper_detected).length;
+  const read = quick
+    ? "Quick: only records, folders and checksums were compared; leave out --quick to hash all content"
+    : "";
+  return [
+    ...others.map(
+      ({ file, object, why }) =>
+        `Damaged, though no snapshot needs it: ${file}: ${why}${object === null ? "" : ` (object ${object})`}`,
+    ),
+    ...(damaged && !isOne
+      ? [
+          `${countOf(count, "damaged snapshot")} of ${verdicts.length}${quick ? "" : `; ${countOf(objects, "object")}, ${formatSize(bytes)} read`}`,
+        ]
+      : []),
+    ...(damaged
+      ? ["Next: jvs doctor --repair heals what a workspace or another copy still holds"]
+      : []),
+    read,
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}

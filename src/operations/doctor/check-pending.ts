@@ -1,0 +1,51 @@
+import { listDrafts } from "../../repo/drafts.ts";
+import { listDeadLocks } from "../../repo/inspect-locks.ts";
+import { listIntents } from "../../repo/intents.ts";
+import { isWorktreeLocked } from "../../repo/is-locked.ts";
+import { listStrayPackFiles } from "../../store/check-packs.ts";
+import type { Exam, NewFinding } from "./exam.ts";
+
+/** What a killed command left behind. What a living one is at is no finding. */
+export function* checkPending({ repo }: Exam): Generator<NewFinding> {
+  const { layout } = repo;
+  for (const { id, kind, worktree } of listIntents(repo)) {
+    if (isWorktreeLocked(repo, worktree)) continue;
+    yield {
+      category: "intent",
+      description: `a ${kind} of worktree '${worktree}' was interrupted (${id})`,
+      severity: "warning",
+      path: layout.intents,
+      code: "intent-left",
+      cure: "The next command in that worktree finishes it; jvs doctor --repair-runtime does so now",
+      repair: "clean_intents",
+    };
+  }
+  for (const { path, worktree } of listDrafts(repo)) {
+    if (isWorktreeLocked(repo, worktree)) continue;
+    yield leftOver(path, `something half-made for worktree '${worktree}' was left`);
+  }
+  for (const name of listStrayPackFiles(layout.objects))
+    yield leftOver(`${layout.packs}/${name}`, `${name} belongs to no pack`);
+  for (const { path, holder } of listDeadLocks(layout))
+    yield {
+      category: "lock",
+      description: `process ${holder.pid} of ${holder.user} (${holder.command}) ended without giving a lock back; it is free all the same`,
+      severity: "info",
+      path,
+      code: "lock-left",
+      cure: "None is needed; jvs doctor --repair wipes the name out",
+      repair: "clean_locks",
+    };
+}
+
+function leftOver(path: string, description: string): NewFinding {
+  return {
+    category: "tmp",
+    description,
+    severity: "warning",
+    path,
+    code: "left-over",
+    cure: "The next command clears it away; jvs doctor --repair-runtime does so now",
+    repair: "clean_tmp",
+  };
+}

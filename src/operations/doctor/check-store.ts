@@ -1,0 +1,128 @@
+import { basename } from "node:path";
+import type { ObjectId } from "../../model/entry.ts";
+import type { SnapshotId } from "../../model/snapshot.ts";
+import type { OtherDamage, VerifiedDamage } from "../../model/verify-report.ts";
+import { descriptorPath } from "../../repo/layout.ts";
+import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
+import { EMPTY_FOLDER_ID } from "../verify/reach-objects.ts";
+import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
+import type { Exam, NewFinding } from "./exam.ts";
+
+/** What was found about the stored content. */
+export interface StoreCheck {
+  readonly findings: readonly NewFinding[];
+  readonly packs: readonly PackCheck[];
+  /** What snapshots need and cannot be read. */
+  readonly lost: ReadonlySet<ObjectId>;
+}
+
+/** Packs and indexes, with `thorough` all their checksums. To come before anything reads the store: reading mends indexes. */
+export async function inspectPacks(
+  objects: string,
+  { progress, thorough }: { progress: Exam["ctx"]["progress"]; thorough: boolean },
+): Promise<PackCheck[]> {
+  const checks: PackCheck[] = [];
+  for (const check of checkPacks(objects, { thorough })) {
+    checks.push(check);
+    progress.report({ phase: "checking packs", done: checks.length });
+    await progress.breathe();
+  }
+  return checks;
+}
+
+/** Without `strict`: whether the root of each snapshot is there. With it, all content is read and hashed. */
+export async function checkStore(exam: Exam, packs: readonly PackCheck[]): Promise<StoreCheck> {
+  const ofPacks = packs.flatMap((check) => [...findingsOfPack(check)]);
+  if (!exam.strict) return { findings: [...ofPacks, ...checkRoots(exam)], packs, lost: new Set() };
+  const { content, lost } = await checkContent(exam);
+  return { findings: [...ofPacks, ...content], packs, lost };
+}
+
+function* findingsOfPack({ path, problems, index, indexPath }: PackCheck): Generator<NewFinding> {
+  for (const { offset, why, id } of problems)
+    yield {
+      category: "integrity",
+      description: `${basename(path)}, byte ${offset}: ${why}${id === undefined ? "" : ` (object ${id})`}`,
+      severity: "critical",
+      error_code: "E_OBJECT_DAMAGED",
+      path,
+      code: "pack-damaged",
+      cure: "jvs doctor --repair heals it from what a workspace or another pack still holds; jvs verify names the paths",
+      repair: "heal_objects",
+    };
+  if (index !== "intact")
+    yield {
+      category: "store",
+      description: `the index of ${basename(path)} is ${index}`,
+      severity: index === "damaged" ? "error" : "warning",
+      path: indexPath,
+      code: `index-${index}`,
+      cure: "jvs doctor --repair makes it anew from the pack; so does the next command that needs it",
+      repair: "rebuild_indexes",
+    };
+}
+
+function* checkRoots({ repo, store, descriptors }: Exam): Generator<NewFinding> {
+  for (const { snapshot_id: id, payload_root_hash: root } of descriptors.descriptors) {
+    if (root === EMPTY_FOLDER_ID || store.has(root)) continue;
+    yield {
+      category: "integrity",
+      description: `the content of snapshot ${id} is gone`,
+      severity: "critical",
+      error_code: "E_OBJECT_MISSING",
+      path: descriptorPath(repo.layout, id),
+      code: "tree-missing",
+      cure: "Put objects/ back from a backup; jvs doctor --repair heals what a workspace still holds",
+      repair: "heal_objects",
+    };
+  }
+}
+
+async function checkContent(exam: Exam): Promise<{ content: NewFinding[]; lost: Set<ObjectId> }> {
+  const { descriptors } = chooseAll(exam);
+  const query = { all: true, quick: false, progress: exam.ctx.progress };
+  const { verdicts, others, lost } = await verifyRepository(
+    exam,
+    { descriptors, rejected: [] },
+    query,
+  );
+  const content = [
+    ...others.map((one) => ofOther(exam, one)),
+    ...verdicts.flatMap(({ snapshot_id: id, damage = [] }) =>
+      damage.map((one) => ofDamage(exam, id, one)),
+    ),
+  ];
+  return { content, lost: new Set(lost) };
+}
+
+function ofOther({ repo }: Exam, { file, object, why }: OtherDamage): NewFinding {
+  const which = object === null ? "" : ` (object ${object}, which no snapshot needs)`;
+  return {
+    category: "integrity",
+    description: `${file}: ${why}${which}`,
+    severity: "error",
+    error_code: "E_OBJECT_DAMAGED",
+    path: `${repo.layout.root}/${file}`,
+    code: "object-damaged",
+    cure: "jvs doctor --repair takes it out of the store",
+    repair: "replace_packs",
+  };
+}
+
+function ofDamage(
+  { repo }: Exam,
+  id: SnapshotId,
+  { path, object, why, readable, file }: VerifiedDamage,
+): NewFinding {
+  const where = file === null ? "" : ` in ${file}`;
+  return {
+    category: "integrity",
+    description: `${path} in snapshot ${id}: ${why} (object ${object}${where})`,
+    severity: readable ? "error" : "critical",
+    error_code: file === null ? "E_OBJECT_MISSING" : "E_OBJECT_DAMAGED",
+    path: file === null ? descriptorPath(repo.layout, id) : `${repo.layout.root}/${file}`,
+    code: readable ? "content-at-risk" : "content-damaged",
+    cure: "jvs doctor --repair heals it, if a workspace or another pack still holds it",
+    repair: "heal_objects",
+  };
+}

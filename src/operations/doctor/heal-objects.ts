@@ -1,0 +1,57 @@
+import type { ObjectId } from "../../model/entry.ts";
+import { systemCodeOf } from "../../model/errors.ts";
+import { openDraft, removeDraft } from "../../repo/drafts.ts";
+import { ownedWorkspace } from "../../repo/owned-workspace.ts";
+import { syncInstalledPacks } from "../../repo/publish.ts";
+import { fsyncPack } from "../../store/fsync-pack.ts";
+import { type HealingGoal, openHealingWriter } from "../../store/heal-objects.ts";
+import { healFromScan } from "../../tree/heal-from-scan.ts";
+import { openWorkspaceFolder, trustedBefore } from "../../tree/workspace-folder.ts";
+import { readLiveState } from "../live-state.ts";
+import type { Workspace } from "../open-workspace.ts";
+import type { Exam } from "./exam.ts";
+
+/**
+ * Stores lost objects anew from the workspaces that still hold their content. The caller holds the
+ * lock of the store. Returns how many were found.
+ */
+export async function healObjects(exam: Exam, goal: HealingGoal): Promise<number> {
+  let healed = 0;
+  for (const worktree of exam.worktrees.worktrees) {
+    const path = ownedWorkspace(exam.repo, worktree);
+    const { repo, store } = exam;
+    try {
+      healed += await healFrom(exam, { repo, store, worktree, path }, goal);
+    } catch (error) {
+      // A workspace that is gone or closed to us cannot help; others may.
+      if (!/^(ENOENT|ENOTDIR|EACCES|EPERM)$/.test(systemCodeOf(error))) throw error;
+    }
+  }
+  return healed;
+}
+
+async function healFrom(
+  { ctx, repo }: Exam,
+  workspace: Workspace,
+  goal: HealingGoal,
+): Promise<number> {
+  using folder = openWorkspaceFolder(workspace.path);
+  const trustBefore = trustedBefore(folder, Date.now());
+  const { scan } = await readLiveState(ctx, workspace);
+  const id = `heal-${crypto.randomUUID().slice(0, 8)}`;
+  const draft = openDraft(repo, { id, worktree: workspace.worktree.name });
+  const writer = openHealingWriter(repo.layout.objects, draft, goal);
+  try {
+    const isWanted = (id: ObjectId): boolean =>
+      goal.lost.has(id) || (goal.widely && !workspace.store.has(id));
+    const { progress } = ctx;
+    await healFromScan(scan, { folder, isWanted, sink: writer, trustBefore, progress });
+    fsyncPack(writer.end());
+    writer.install();
+    syncInstalledPacks(repo);
+    return writer.objectCount;
+  } finally {
+    writer.discard();
+    removeDraft(draft);
+  }
+}

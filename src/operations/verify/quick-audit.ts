@@ -1,0 +1,57 @@
+import { relative } from "node:path";
+import type { Progress } from "../../model/progress.ts";
+import type { OtherDamage } from "../../model/verify-report.ts";
+import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
+import { IdKey } from "../../store/id-key.ts";
+import type { ObjectDamage } from "../../store/object-damage.ts";
+import type { Repository } from "../open-workspace.ts";
+import type { Reach } from "./reach-objects.ts";
+
+/** What checksums and indexes say about the objects, without hashing their content. */
+export interface QuickAudit {
+  readonly damages: readonly ObjectDamage[];
+  readonly others: readonly OtherDamage[];
+}
+
+/** Compares the checksums of all packs, and looks whether each wanted object is there. */
+export async function quickAudit(
+  { repo, store }: Repository,
+  { wanted }: Reach,
+  progress: Progress,
+): Promise<QuickAudit> {
+  const damages: ObjectDamage[] = [];
+  const others: OtherDamage[] = [];
+  let done = 0;
+  for (const check of checkPacks(repo.layout.objects, { thorough: true })) {
+    damages.push(...damagesOf(check));
+    others.push(...othersOf(check, repo.layout.root));
+    progress.report({ phase: "checking packs", done: ++done });
+    await progress.breathe();
+  }
+  for (let number = 0; number < wanted.count; number++) {
+    const id = wanted.idOf(number);
+    if (!store.has(id))
+      damages.push({ id, why: "it is not in the store", part: "content", readable: false });
+  }
+  const key = new IdKey();
+  const unneeded = damages.filter(({ id }) => !(key.set(id) && wanted.has(key)));
+  return { damages, others: [...others, ...unneeded.map((one) => tell(one, repo.layout.root))] };
+}
+
+function damagesOf({ path, problems }: PackCheck): ObjectDamage[] {
+  return problems.flatMap(({ id, why }) =>
+    id === undefined ? [] : [{ id, why, part: "content", file: path, readable: false }],
+  );
+}
+
+function othersOf({ path, problems }: PackCheck, root: string): OtherDamage[] {
+  return problems.flatMap(({ id, why, offset }) =>
+    id === undefined
+      ? [{ file: relative(root, path), object: null, why: `${why} (at byte ${offset})` }]
+      : [],
+  );
+}
+
+function tell({ id, why, file }: ObjectDamage, root: string): OtherDamage {
+  return { file: file === undefined ? "" : relative(root, file), object: id, why };
+}

@@ -1,0 +1,47 @@
+import { writeAtomic } from "../fs/write-atomic.ts";
+import { readTextIfAny } from "./json-object.ts";
+import { generationPath } from "./layout.ts";
+import type { Repo } from "./repo.ts";
+
+const SWEEPING = "sweeping";
+/** Generations are multiples of this, so that an altered digit shows. */
+const FACTOR = 97;
+
+/**
+ * The generation of the stored content: another number after each sweep, 0 before the first one.
+ * What a cache says about stored content is worth something only in the generation that it was
+ * written in.
+ *
+ * @returns undefined while a sweep is under way, or after one that was cut short: nothing that was
+ *   learned about stored content may be relied on later.
+ */
+export function readGeneration({ layout }: Repo): number | undefined {
+  const text = readTextIfAny(generationPath(layout));
+  if (text === undefined) return 0;
+  return /^[1-9]\d{0,15}\n$/.test(text) ? Number(text) : undefined;
+}
+
+/** Whether the file says what was written into it, as far as that can be told. */
+export function isGenerationSound(text: string): boolean {
+  return (
+    text === `${SWEEPING}\n` || (/^[1-9]\d{0,15}\n$/.test(text) && Number(text) % FACTOR === 0)
+  );
+}
+
+/** The same for what is in the repository; nothing is sound too. */
+export function hasSoundGeneration({ layout }: Repo): boolean {
+  const text = readTextIfAny(generationPath(layout));
+  return text === undefined || isGenerationSound(text);
+}
+
+/** Says that content is about to be swept. The caller holds the lock of the store, exclusively. */
+export function beginSweep({ layout }: Repo): void {
+  writeAtomic(generationPath(layout), `${SWEEPING}\n`, { sync: true, soleWriter: true });
+}
+
+/** Says that the sweep is done. The caller holds the lock of the store, exclusively. */
+export function endSweep({ layout }: Repo): void {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  const generation = (Math.floor(((high & 0xfffff) * 2 ** 32 + low) / FACTOR) + 1) * FACTOR;
+  writeAtomic(generationPath(layout), `${generation}\n`, { sync: true, soleWriter: true });
+}

@@ -1,0 +1,119 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { systemCodeOf } from "../model/errors.ts";
+import { isGenerationSound } from "./generation.ts";
+import {
+  compareChecksum,
+  formatPlainJson,
+  type JsonObject,
+  parseJsonObject,
+} from "./json-object.ts";
+import { generationPath, type Layout } from "./layout.ts";
+
+/** A control file that is not as it was written. */
+export interface FileFault {
+  readonly path: string;
+  readonly what: "record" | "descriptor" | "lines" | "generation";
+  /** `missing`: it has no checksum, so nothing can be said about it. */
+  readonly kind: "damaged" | "missing";
+  readonly why: string;
+}
+
+/**
+ * Compares every control file with its own checksum and with the way jvs writes it: with that, each
+ * altered byte shows. The operation log is looked at by itself; caches not at all.
+ */
+export function* inspectFiles(layout: Layout): Generator<FileFault> {
+  yield* inspectRecord(layout.repoJson);
+  for (const folder of [layout.worktrees, layout.pins, layout.labels, layout.gcPlans])
+    for (const path of listFiles(folder, ".json")) yield* inspectRecord(path);
+  for (const path of listFiles(layout.intents, ".json")) yield* inspectPlain(path, "record");
+  for (const path of listFiles(layout.descriptors, ".json"))
+    yield* inspectPlain(path, "descriptor");
+  yield* inspectGeneration(generationPath(layout));
+  for (const folder of [layout.gcTombstones, layout.labels])
+    for (const path of listFiles(folder, ".jsonl")) yield* inspectLines(path);
+}
+
+function* inspectRecord(path: string): Generator<FileFault> {
+  let hasFault = false;
+  for (const fault of inspectPlain(path, "record")) {
+    hasFault = true;
+    yield fault;
+  }
+  const record = hasFault ? undefined : parseJsonObject(readFileSync(path, "utf8"));
+  if (record === undefined) return;
+  yield* compare(path, record, "record");
+}
+
+/** A checksum under another name than its own is one whose name was altered. */
+function* compare(path: string, record: JsonObject, what: FileFault["what"]): Generator<FileFault> {
+  const verdict = compareChecksum(record);
+  if (verdict === "fits") return;
+  const last = Object.values(record).at(-1);
+  const isRenamed =
+    verdict === "missing" && typeof last === "string" && /^[0-9a-f]{64}$/.test(last);
+  if (verdict === "differs")
+    yield damaged(path, what, "its record_checksum does not match its content");
+  else if (isRenamed) yield damaged(path, what, "the name of its record_checksum was altered");
+  else yield { path, what, kind: "missing", why: "it has no record_checksum" };
+}
+
+function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFault> {
+  const text = tryRead(path);
+  if (text === undefined) return;
+  if (typeof text !== "string") {
+    yield damaged(path, what, `it cannot be read (${text.code})`);
+    return;
+  }
+  const record = parseJsonObject(text);
+  if (record === undefined) yield damaged(path, what, "it is no JSON object");
+  else if (formatPlainJson(record) !== text)
+    yield damaged(path, what, "it is not spelled as jvs writes it");
+}
+
+/** Damaged, it costs time alone: what caches say about stored content is looked at again. */
+function* inspectGeneration(path: string): Generator<FileFault> {
+  const text = tryRead(path);
+  if (typeof text === "string" && !isGenerationSound(text))
+    yield damaged(path, "generation", "it holds no generation of the store");
+}
+
+function* inspectLines(path: string): Generator<FileFault> {
+  const text = tryRead(path);
+  if (typeof text !== "string") return;
+  for (const [number, line] of text.split("\n").entries()) {
+    const record = line === "" ? undefined : parseJsonObject(line);
+    if (line !== "" && (record === undefined || JSON.stringify(record) !== line))
+      yield damaged(path, "lines", `line ${number + 1} makes no sense`);
+    else if (record !== undefined) yield* compare(path, record, "lines");
+  }
+}
+
+function damaged(path: string, what: FileFault["what"], why: string): FileFault {
+  return { path, what, kind: "damaged", why };
+}
+
+/** Undefined when it went away meanwhile. */
+function tryRead(path: string): string | { code: string } | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = systemCodeOf(error);
+    return code === "ENOENT" ? undefined : { code };
+  }
+}
+
+/** Files alone: forks lie in a folder of records too. */
+function listFiles(folder: string, ending: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return []; // What is missing is named by whoever looks at the layout.
+  }
+  return names
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    .sort();
+}

@@ -1,0 +1,109 @@
+import { closeSync, openSync } from "node:fs";
+import type { OperationRecord, RefMove } from "../model/operation.ts";
+import { parseJsonObject } from "./json-object.ts";
+import type { Layout } from "./layout.ts";
+import { listLogPaths } from "./log-files.ts";
+import { type LogLine, linesBackwards } from "./log-lines.ts";
+import { hashOperation, isTorn, parseLogLine } from "./log-record.ts";
+
+/** What is wrong with the operation log. */
+export interface LogFault {
+  readonly path: string;
+  /** `torn`: what a crash leaves at the end; the next command cuts it off. */
+  readonly kind: "altered" | "gap" | "garbled" | "torn" | "cut-head";
+  readonly why: string;
+}
+
+/** The whole log, every hash computed anew. */
+export interface LogInspection {
+  readonly faults: readonly LogFault[];
+  /** The `record_hash` of each record. */
+  readonly hashes: ReadonlySet<string>;
+  /** `event_id` of each record. */
+  readonly events: ReadonlySet<string>;
+  /** What each ref was moved to last. */
+  readonly refs: ReadonlyMap<string, RefMove[1]>;
+  readonly oldest: OperationRecord | undefined;
+  readonly newest: OperationRecord | undefined;
+}
+
+/** Reads the log from its end to its beginning, and compares each record with its hash and its neighbour. */
+export function inspectLog(layout: Layout): LogInspection {
+  const walk = new LogWalk();
+  for (const path of listLogPaths(layout)) {
+    const fd = openSync(path, "r");
+    try {
+      for (const line of linesBackwards(fd)) walk.take(path, line);
+    } finally {
+      closeSync(fd);
+    }
+  }
+  walk.end();
+  return walk;
+}
+
+class LogWalk implements LogInspection {
+  readonly faults: LogFault[] = [];
+  readonly hashes: Set<string> = new Set();
+  readonly events: Set<string> = new Set();
+  readonly refs: Map<string, RefMove[1]> = new Map();
+  oldest: OperationRecord | undefined;
+  newest: OperationRecord | undefined;
+  #path = "";
+  /** Lines without sense since the record that was read last, which is a later one. */
+  #garbled = 0;
+
+  take(path: string, line: LogLine): void {
+    const record = parseLogLine(line);
+    this.#path = path;
+    if (record === undefined) this.#takeGarbled(line);
+    else this.#takeRecord(record, line);
+  }
+
+  /** The beginning was reached. */
+  end(): void {
+    const { oldest } = this;
+    if (oldest === undefined || (oldest.seq === 1 && oldest.prev_hash === "")) return;
+    if (this.#garbled > 0) return; // It is told already.
+    const why = `the log begins with operation ${oldest.seq}: what was before it is gone`;
+    this.#fault("cut-head", why);
+  }
+
+  #takeGarbled(line: LogLine): void {
+    const isAtEnd = this.oldest === undefined && this.#garbled === 0;
+    this.#garbled++;
+    const where = `the line at byte ${line.start}`;
+    if (isAtEnd && isTorn(line)) this.#fault("torn", `${where}, the last one, is cut off`);
+    else this.#fault("garbled", `${where} makes no sense`);
+  }
+
+  #takeRecord(record: OperationRecord, line: LogLine): void {
+    const { seq, record_hash, event_id } = record;
+    const isSpelled =
+      JSON.stringify(parseJsonObject(line.bytes.toString("utf8"))) === line.bytes.toString("utf8");
+    if (!isSpelled || hashOperation(record) !== record_hash)
+      this.#fault("altered", `operation ${seq} is not what was written: its hash does not match`);
+    if (!line.complete) this.#fault("torn", `operation ${seq}, the last one, lacks its line end`);
+    this.#compareWithLater(record);
+    this.hashes.add(record_hash);
+    this.events.add(event_id);
+    for (const [name, [, after]] of Object.entries(record.refs ?? {}))
+      if (!this.refs.has(name)) this.refs.set(name, after);
+    this.newest ??= record;
+    this.oldest = record;
+    this.#garbled = 0;
+  }
+
+  #compareWithLater({ seq, record_hash }: OperationRecord): void {
+    const later = this.oldest;
+    if (later === undefined) return;
+    if (later.prev_hash !== record_hash && this.#garbled === 0)
+      this.#fault("gap", `operation ${later.seq} does not follow operation ${seq}`);
+    else if (later.seq !== seq + 1 + this.#garbled)
+      this.#fault("gap", `operation ${later.seq} comes after operation ${seq}`);
+  }
+
+  #fault(kind: LogFault["kind"], why: string): void {
+    this.faults.push({ path: this.#path, kind, why });
+  }
+}

@@ -1,0 +1,54 @@
+import { closeSync, constants, fsyncSync, openSync } from "node:fs";
+import { writeAll } from "../fs/write-atomic.ts";
+import type { SnapshotId } from "../model/snapshot.ts";
+import { withFolderOf } from "./folders.ts";
+import { hashRecord } from "./hash-record.ts";
+import { parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { tombstonesPath } from "./layout.ts";
+import type { Repo } from "./repo.ts";
+
+/** What is left of a snapshot that was removed: enough for the history to lead past it. */
+export interface Tombstone {
+  readonly snapshot_id: SnapshotId;
+  readonly parent_id?: SnapshotId;
+  readonly worktree_name: string;
+  readonly removed_at: string;
+  /** The plan of gc, or `limits`. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+
+/** Adds tombstones, in one write; durable when this returns. Call it before the snapshots are removed. */
+export function addTombstones({ layout }: Repo, tombstones: readonly Tombstone[]): void {
+  if (tombstones.length === 0) return;
+  const path = tombstonesPath(layout);
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW;
+  const fd = withFolderOf(path, () => openSync(path, flags, 0o666));
+  try {
+    // What a crash left half written is ended first.
+    const text = tombstones.map((tombstone) => `\n${formatLine(tombstone)}`).join("");
+    writeAll(fd, Buffer.from(`${text}\n`), path);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** With a checksum, as control files have one. */
+function formatLine(tombstone: Tombstone): string {
+  const record_checksum = hashRecord(tombstone, ["record_checksum"]);
+  return JSON.stringify({ ...tombstone, record_checksum });
+}
+
+/** Every tombstone by the id of its snapshot. Lines that make no sense are passed over. */
+export function readTombstones({ layout }: Repo): Map<SnapshotId, Tombstone> {
+  const found = new Map<SnapshotId, Tombstone>();
+  for (const line of (readTextIfAny(tombstonesPath(layout)) ?? "").split("\n")) {
+    const record = line === "" ? undefined : parseJsonObject(line);
+    if (typeof record?.snapshot_id !== "string") continue;
+    found.set(record.snapshot_id as SnapshotId, record as unknown as Tombstone);
+  }
+  return found;
+}

@@ -1,0 +1,107 @@
+import { readdirSync, statSync } from "node:fs";
+import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
+import { listFolderIfAny } from "../folders.ts";
+import { type JsonObject, parseJsonObject, readTextIfAny } from "../json-object.ts";
+import { goTime, hashGoJson } from "./go-json.ts";
+import { V1Fields } from "./v1-fields.ts";
+import { type V1Layout, v1DescriptorPath, v1PayloadPath, v1ReadyPath } from "./v1-layout.ts";
+
+/** The descriptor of a version 1 snapshot: the fields that its checksum covers. */
+export interface V1Descriptor {
+  readonly snapshot_id: string;
+  readonly parent_id: string | undefined;
+  readonly worktree_name: string;
+  readonly created_at: string;
+  readonly note: string | undefined;
+  readonly tags: readonly string[] | undefined;
+  readonly engine: string;
+  readonly payload_root_hash: string;
+  readonly partial_paths: readonly string[] | undefined;
+  readonly compression: { readonly type: string; readonly level: number } | undefined;
+}
+
+/** What there is of a snapshot. */
+export interface V1Snapshot {
+  readonly id: SnapshotId;
+  /** Undefined when its record is gone or no JSON. */
+  readonly descriptor: V1Descriptor | undefined;
+  /** What is wrong with the record, in words. */
+  readonly fault: string | undefined;
+  /** The folder with the content, undefined when it is gone. */
+  readonly payload: string | undefined;
+  /** The content was copied to its end. */
+  readonly isReady: boolean;
+}
+
+/** All snapshots of which a record or content is there, oldest first. */
+export function listV1Snapshots(layout: V1Layout): V1Snapshot[] {
+  const recorded = listFolderIfAny(layout.descriptors)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => name.slice(0, -".json".length));
+  const ids = new Set([...recorded, ...listFolderIfAny(layout.snapshots)].filter(isSnapshotId));
+  return [...ids].sort().map((id) => readV1Snapshot(layout, id));
+}
+
+function readV1Snapshot(layout: V1Layout, id: SnapshotId): V1Snapshot {
+  const payload = v1PayloadPath(layout, id);
+  const text = readTextIfAny(v1DescriptorPath(layout, id));
+  const record = text === undefined ? undefined : parseJsonObject(text);
+  const descriptor = record && parseV1Descriptor(record);
+  return {
+    id,
+    descriptor,
+    fault: faultOf({ id, text, record, descriptor }),
+    payload: isFolder(payload) ? payload : undefined,
+    isReady: statSync(v1ReadyPath(layout, id), { throwIfNoEntry: false }) !== undefined,
+  };
+}
+
+function faultOf(found: {
+  readonly id: SnapshotId;
+  readonly text: string | undefined;
+  readonly record: JsonObject | undefined;
+  readonly descriptor: V1Descriptor | undefined;
+}): string | undefined {
+  const { id, text, record, descriptor } = found;
+  if (text === undefined) return "its record is gone";
+  if (record === undefined || descriptor === undefined) return "its record is no JSON object";
+  if (descriptor.snapshot_id !== id) return `its record is that of ${descriptor.snapshot_id}`;
+  const written = new V1Fields(record).text("descriptor_checksum");
+  return hashV1Descriptor(descriptor) === written
+    ? undefined
+    : "the checksum of its record does not match";
+}
+
+/** The known fields of a record. */
+export function parseV1Descriptor(record: JsonObject): V1Descriptor {
+  const fields = new V1Fields(record);
+  const compression = fields.objectIfAny("compression");
+  const packed = compression && new V1Fields(compression);
+  return {
+    snapshot_id: fields.text("snapshot_id"),
+    parent_id: fields.textIfAny("parent_id"),
+    worktree_name: fields.text("worktree_name"),
+    created_at: fields.text("created_at"),
+    note: fields.textIfAny("note"),
+    tags: fields.listIfAny("tags"),
+    engine: fields.text("engine"),
+    payload_root_hash: fields.text("payload_root_hash"),
+    partial_paths: fields.listIfAny("partial_paths"),
+    compression: packed && { type: packed.text("type"), level: packed.number("level") },
+  };
+}
+
+/** What `descriptor_checksum` must be. */
+export function hashV1Descriptor(descriptor: V1Descriptor): string {
+  const created_at = goTime(descriptor.created_at);
+  return hashGoJson({ ...descriptor, created_at, descriptor_checksum: "", integrity_state: "" });
+}
+
+function isFolder(path: string): boolean {
+  try {
+    readdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,23 @@
+import { realpathSync } from "node:fs";
+import { mountsBelow } from "../fs/mounts.ts";
+import { type ProcessAt, processesIn } from "../fs/processes.ts";
+import { isInside } from "./fork-place.ts";
+
+/** Whether the folder `cwd` lies in `workspace`, whatever links lead there. */
+export function standsIn(workspace: string, cwd: string): boolean {
+  try {
+    return isInside(realpathSync(workspace), realpathSync(cwd));
+  } catch {
+    return isInside(workspace, cwd); // One of them is gone.
+  }
+}
+
+/** Other processes whose current folder lies in `workspace`, as far as we may see them. */
+export function whoStandsIn(workspace: string): ProcessAt[] {
+  return processesIn(realpathSync(workspace));
+}
+
+/** What is mounted in `workspace`: to remove it would be to remove what is mounted. */
+export function mountsIn(workspace: string): string[] {
+  return mountsBelow(realpathSync(workspace));
+}

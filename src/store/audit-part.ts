@@ -1,0 +1,144 @@
+import { closeSync, openSync } from "node:fs";
+import { type AuditPart, type AuditProblem, type AuditWork, takePart } from "./audit-work.ts";
+import { parseChunkList } from "./chunk-list.ts";
+import { hashObject, idAt } from "./id-key.ts";
+import {
+  CHUNK_LIST,
+  decodeRow,
+  GROUP_LIMIT,
+  HEADER_SIZE,
+  isGrouped,
+  isHeaderIntact,
+  makeRowMemory,
+  type ObjectRow,
+  RAW,
+  ROW_SIZE,
+  type RowMemory,
+  xxh3,
+} from "./pack-format.ts";
+import { PackWindow } from "./pack-window.ts";
+import { inflate } from "./payload.ts";
+
+const MIB = 1 << 20;
+
+/**
+ * Takes part after part, until none are left, and hashes every object in it. Comes back after each
+ * part, so that the caller can look around.
+ *
+ * @throws the system's error for a pack that cannot be read, `ENOENT` for one that went away
+ */
+export function* auditParts(work: AuditWork, problems: AuditProblem[]): Generator<void> {
+  const rows = makeRowMemory(new Uint8Array(work.rows));
+  for (let part = takePart(work); part !== undefined; part = takePart(work)) {
+    auditPart(rows, { part, path: work.packs[part.pack] as string, problems });
+    tellProgress(work, rows, part);
+    yield;
+  }
+}
+
+interface PartTask {
+  readonly part: AuditPart;
+  readonly path: string;
+  readonly problems: AuditProblem[];
+}
+
+function auditPart(rows: RowMemory, { part, path, problems }: PartTask): void {
+  const fd = openSync(path, "r");
+  try {
+    const window = new PackWindow({ fd, path });
+    for (let first = part.first; first < part.end; ) {
+      const end = endOfRecord(rows, first, part.end);
+      problems.push(...auditRecord(rows, { first, end, window }));
+      first = end;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The row behind the last of the record that `first` belongs to: its rows have one offset. */
+export function endOfRecord(rows: RowMemory, first: number, most: number): number {
+  const { offset } = decodeRow(rows, first * ROW_SIZE);
+  let end = first + 1;
+  while (end < most && decodeRow(rows, end * ROW_SIZE).offset === offset) end++;
+  return end;
+}
+
+interface RecordTask {
+  readonly first: number;
+  readonly end: number;
+  readonly window: PackWindow;
+}
+
+function* auditRecord(
+  rows: RowMemory,
+  { first, end, window }: RecordTask,
+): Generator<AuditProblem> {
+  const { offset, storedSize, checksum, encoding } = decodeRow(rows, first * ROW_SIZE);
+  const start = offset - (end - first - 1) * HEADER_SIZE;
+  const headers = makeRowMemory(window.bytes(start, offset + HEADER_SIZE - start).slice());
+  const fault = faultOfHeaders(headers, rows, { first, end });
+  if (fault !== undefined) yield { row: first, kind: "header", why: fault };
+  const stored = window.bytes(offset + HEADER_SIZE, storedSize);
+  const isWhole = stored.length === storedSize && xxh3(stored) === checksum;
+  const content = isWhole && isGrouped(encoding) ? inflate(stored, GROUP_LIMIT) : stored;
+  for (let row = first; row < end; row++) {
+    const why = isWhole
+      ? faultOfContent(rows, row, content)
+      : "the stored bytes are not what was written";
+    if (why !== undefined) yield { row, kind: "content", why };
+  }
+}
+
+/** The headers in the pack: reading does without them, but an index is made anew from them. */
+function faultOfHeaders(
+  headers: RowMemory,
+  rows: RowMemory,
+  { first, end }: { first: number; end: number },
+): string | undefined {
+  const ids = new Set<string>();
+  for (let row = first; row < end; row++) ids.add(idAt(rows.bytes, row * ROW_SIZE));
+  for (let at = 0; at < (end - first) * HEADER_SIZE; at += HEADER_SIZE) {
+    const isOurs =
+      headers.bytes.length >= at + HEADER_SIZE &&
+      isHeaderIntact(headers, at) &&
+      ids.delete(idAt(headers.bytes, at));
+    if (!isOurs) return "the header of its record is damaged";
+  }
+  return undefined;
+}
+
+/** In words why the object's content is not what its id says. `stored`: of a group, its content. */
+function faultOfContent(
+  rows: RowMemory,
+  row: number,
+  stored: Uint8Array | undefined,
+): string | undefined {
+  const about = decodeRow(rows, row * ROW_SIZE);
+  if (about.encoding === CHUNK_LIST) {
+    const isList = stored !== undefined && parseChunkList(stored, about.rawSize) !== undefined;
+    return isList ? undefined : "its list of chunks makes no sense";
+  }
+  const content = contentOf(about, stored);
+  if (content === undefined) return "its frame cannot be unpacked";
+  const isRight = hashObject(content) === idAt(rows.bytes, row * ROW_SIZE);
+  return isRight ? undefined : "its content does not have the SHA-256 it is named by";
+}
+
+function contentOf(
+  { encoding, rawSize, position }: ObjectRow,
+  stored: Uint8Array | undefined,
+): Uint8Array | undefined {
+  if (stored === undefined || encoding === RAW) return stored;
+  if (!isGrouped(encoding)) return inflate(stored, rawSize);
+  const end = position + rawSize;
+  return end <= stored.length ? stored.subarray(position, end) : undefined;
+}
+
+function tellProgress({ progress }: AuditWork, rows: RowMemory, { first, end }: AuditPart): void {
+  const counters = new Int32Array(progress);
+  const from = decodeRow(rows, first * ROW_SIZE).offset;
+  const to = decodeRow(rows, (end - 1) * ROW_SIZE);
+  Atomics.add(counters, 1, end - first);
+  Atomics.add(counters, 2, Math.round((to.offset + to.storedSize - from) / MIB));
+}

@@ -1,0 +1,160 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { systemCodeOf } from "../model/errors.ts";
+import { openIndex } from "./open-index.ts";
+import { encodeTrailer, PACK_MAGIC, PREFIX_SIZE, TRAILER_SIZE, toHex64 } from "./pack-format.ts";
+import { IndexDamaged } from "./pack-index.ts";
+import { PackSet } from "./pack-set.ts";
+import { readAt } from "./read-at.ts";
+import { type PackProblem, scanPack } from "./scan-pack.ts";
+
+/** What all checksums of a pack say about it and its index. */
+export interface PackCheck {
+  readonly name: string;
+  readonly path: string;
+  readonly problems: readonly PackProblem[];
+  readonly indexPath: string;
+  readonly index: "intact" | "missing" | "damaged";
+}
+
+/**
+ * With `thorough`, checks every checksum of every pack, one after another, and compares each index
+ * with its pack, byte by byte. Without, looks at the ends of packs and at the indexes alone. Mends
+ * nothing, which whoever reads the store does: call it before.
+ */
+export function* checkPacks(
+  objectsFolder: string,
+  { thorough }: { readonly thorough: boolean },
+): Generator<PackCheck> {
+  const folder = join(objectsFolder, "packs");
+  for (const file of listFolder(folder)) {
+    if (!file.endsWith(".pack")) continue;
+    const name = file.slice(0, -".pack".length);
+    const check = tryCheck(folder, name, thorough);
+    if (check !== undefined) yield check;
+  }
+}
+
+/** Names beside the packs that belong to none: what was being written when a process died, or is. */
+export function listStrayPackFiles(objectsFolder: string): string[] {
+  const names = new Set(listFolder(join(objectsFolder, "packs")));
+  const isStray = (name: string): boolean => {
+    if (name.endsWith(".pack")) return false;
+    return !(name.endsWith(".idx") && names.has(name.replace(/\.idx$/, ".pack")));
+  };
+  return [...names].filter(isStray).sort();
+}
+
+/** Removes those. The caller holds the lock of the store and the one for bringing packs together. */
+export function removeStrayPackFiles(objectsFolder: string): number {
+  const names = listStrayPackFiles(objectsFolder);
+  for (const name of names) rmSync(join(objectsFolder, "packs", name), { force: true });
+  return names.length;
+}
+
+/** Makes the index of an intact pack anew. */
+export function rebuildIndex({ path, indexPath, problems }: PackCheck): boolean {
+  if (problems.length > 0) return false;
+  rmSync(indexPath, { force: true });
+  const packs = new PackSet(dirname(path));
+  packs
+    .packs()
+    .find((pack) => pack.path === path)
+    ?.wholeIndex();
+  packs.close();
+  return true;
+}
+
+/** Undefined when the pack went away meanwhile. */
+function tryCheck(folder: string, name: string, thorough: boolean): PackCheck | undefined {
+  try {
+    return thorough ? check(folder, name) : glance(folder, name);
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function check(folder: string, name: string): PackCheck {
+  const path = join(folder, `${name}.pack`);
+  const indexPath = join(folder, `${name}.idx`);
+  const { index: scanned, problems: found } = scanPack(path, { payloads: true });
+  const problems = [...found];
+  if (found.length === 0 && !name.startsWith(toHex64(scanned.checksum)))
+    problems.push({ offset: 0, why: "the file has the name of another pack" });
+  const bytes = readIfAny(indexPath);
+  const isIntact = problems.length > 0 ? isSound(indexPath, name) : isSame(bytes, scanned.bytes);
+  const index = bytes === undefined ? "missing" : isIntact ? "intact" : "damaged";
+  return { name, path, problems, indexPath, index };
+}
+
+/** The beginning and the end of a pack, and what its index says about itself. */
+function glance(folder: string, name: string): PackCheck {
+  const path = join(folder, `${name}.pack`);
+  const indexPath = join(folder, `${name}.idx`);
+  const isSoundIndex = isSound(indexPath, name);
+  const index = isSoundIndex ? "intact" : existsSync(indexPath) ? "damaged" : "missing";
+  const why = faultOfEnds(path, name);
+  const problems = why === undefined ? [] : [{ offset: 0, why }];
+  return { name, path, problems, indexPath, index };
+}
+
+function faultOfEnds(path: string, name: string): string | undefined {
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const magic = Buffer.alloc(PREFIX_SIZE);
+    const trailer = Buffer.alloc(TRAILER_SIZE);
+    readAt({ fd, path }, magic, 0);
+    readAt({ fd, path }, trailer, Math.max(0, size - TRAILER_SIZE));
+    if (magic.toString("latin1") !== PACK_MAGIC) return "the file does not begin as a pack";
+    const wanted = encodeTrailer(trailer.readUInt32LE(8), trailer.readBigUInt64LE(16));
+    const isTrailer = trailer.equals(Buffer.from(wanted));
+    return isTrailer && name.startsWith(toHex64(trailer.readBigUInt64LE(16)))
+      ? undefined
+      : "the file does not end as this pack: it was cut off or altered";
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** By its own checksums: there is nothing else to compare it with. */
+function isSound(indexPath: string, name: string): boolean {
+  try {
+    openIndex(indexPath, name).checkAll();
+    return true;
+  } catch (error) {
+    if (error instanceof IndexDamaged || systemCodeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {
+  return one !== undefined && Buffer.compare(one, other) === 0;
+}
+
+function readIfAny(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}

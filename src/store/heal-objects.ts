@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import type { ObjectId } from "../model/entry.ts";
+import type { IdKey } from "./id-key.ts";
+import { idAt } from "./id-key.ts";
+import { PackSet } from "./pack-set.ts";
+import { openPackWriter, type PackWriter } from "./pack-writer.ts";
+
+/** What a healing writer stores, though the store may seem to hold it. */
+export interface HealingGoal {
+  readonly lost: ReadonlySet<ObjectId>;
+  /** Also everything else that is not stored: where folders are lost, nobody knows what was in them. */
+  readonly widely: boolean;
+}
+
+/** Packs as if they held everything but what is to be healed. */
+class PacksLacking extends PackSet {
+  readonly #goal: HealingGoal;
+
+  constructor(folder: string, goal: HealingGoal) {
+    super(folder);
+    this.#goal = goal;
+  }
+
+  override has(key: IdKey): boolean {
+    if (this.#goal.lost.has(idAt(key.bytes, 0))) return false;
+    return this.#goal.widely ? super.has(key) : true;
+  }
+}
+
+/** A writer that stores what is to be healed alone, each object once; all else is named and forgotten. */
+export function openHealingWriter(
+  objectsFolder: string,
+  draftFolder: string,
+  goal: HealingGoal,
+): PackWriter {
+  return openPackWriter(draftFolder, new PacksLacking(join(objectsFolder, "packs"), goal));
+}

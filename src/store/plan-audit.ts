@@ -1,0 +1,98 @@
+import type { AuditWork } from "./audit-work.ts";
+import { IdKey } from "./id-key.ts";
+import type { IdSet } from "./id-set.ts";
+import type { Pack } from "./pack.ts";
+import { decodeRow, ROW_SIZE, type RowMemory } from "./pack-format.ts";
+
+/** Stored bytes of one part: large enough to be read in few calls, small enough to share fairly. */
+const PART_BYTES = 4 << 20;
+
+export interface PlannedAudit {
+  readonly work: AuditWork;
+  /** Stored bytes that will be read. */
+  readonly bytes: number;
+}
+
+/** Rows of one pack, and where in the plan's memory they go. */
+interface PackRows {
+  readonly rows: RowMemory;
+  /** Where rows begin, record by record in the order of the pack. */
+  readonly starts: readonly number[];
+}
+
+/** Lays out the records of the packs that hold something wanted (of all, without `wanted`). */
+export function planAudit(packs: readonly Pack[], wanted: IdSet | undefined): PlannedAudit {
+  const parts: number[] = [];
+  const chosen = packs.map((pack) => chooseRows(pack, wanted));
+  const count = chosen.reduce((sum, { starts }) => sum + starts.length, 0);
+  const rows = new SharedArrayBuffer(count * ROW_SIZE);
+  const target = new Uint8Array(rows);
+  let at = 0;
+  let bytes = 0;
+  for (const [number, { rows: source, starts }] of chosen.entries()) {
+    for (const start of starts)
+      target.set(source.bytes.subarray(start, start + ROW_SIZE), at++ * ROW_SIZE);
+    bytes += cut(source, { starts, pack: number, before: at - starts.length }, parts);
+  }
+  const work: AuditWork = {
+    packs: packs.map(({ path }) => path),
+    rows,
+    parts: shareNumbers(parts),
+    progress: new SharedArrayBuffer(12),
+  };
+  return { work, bytes };
+}
+
+/** All rows of the records in which there is something wanted. */
+function chooseRows(pack: Pack, wanted: IdSet | undefined): PackRows {
+  const index = pack.wholeIndex();
+  const { rows } = index;
+  const key = new IdKey();
+  const all: { start: number; offset: number }[] = [];
+  const needed = new Set<number>();
+  for (const start of index.starts()) {
+    const { offset } = decodeRow(rows, start);
+    all.push({ start, offset });
+    if (wanted === undefined) continue;
+    key.setBytes(rows.bytes, start);
+    if (wanted.has(key)) needed.add(offset);
+  }
+  const kept = wanted === undefined ? all : all.filter(({ offset }) => needed.has(offset));
+  kept.sort((one, other) => one.offset - other.offset);
+  return { rows, starts: kept.map(({ start }) => start) };
+}
+
+interface Cut {
+  readonly starts: readonly number[];
+  readonly pack: number;
+  /** How many rows of other packs stand before. */
+  readonly before: number;
+}
+
+/** Cuts the rows of a pack into parts, between records; returns the stored bytes in them. */
+function cut(source: RowMemory, { starts, pack, before }: Cut, parts: number[]): number {
+  let first = 0;
+  let inPart = 0;
+  let bytes = 0;
+  let record = -1;
+  for (const [number, start] of starts.entries()) {
+    const { offset, storedSize } = decodeRow(source, start);
+    if (offset === record) continue;
+    record = offset;
+    if (inPart >= PART_BYTES) {
+      parts.push(pack, before + first, before + number);
+      first = number;
+      inPart = 0;
+    }
+    inPart += storedSize;
+    bytes += storedSize;
+  }
+  if (first < starts.length) parts.push(pack, before + first, before + starts.length);
+  return bytes;
+}
+
+function shareNumbers(numbers: readonly number[]): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(numbers.length * 4);
+  new Uint32Array(memory).set(numbers);
+  return memory;
+}

@@ -1,0 +1,51 @@
+import type { ObjectId } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
+import { type ContentSink, SMALL_BYTES } from "./content-sink.ts";
+import { encodeFolder } from "./encode-table.ts";
+import { encodeLinkGroups, findLinkGroups } from "./link-groups.ts";
+import { readChanged } from "./read-changed.ts";
+import type { Scan } from "./scan-result.ts";
+import { KIND } from "./scan-table.ts";
+import type { WorkspaceFolder } from "./workspace-folder.ts";
+
+export interface HealRequest {
+  readonly folder: WorkspaceFolder;
+  /** Whether content or attributes of that name are looked for. */
+  isWanted(id: ObjectId): boolean;
+  /** Is given whatever may be it. */
+  readonly sink: ContentSink;
+  readonly trustBefore: number;
+  readonly progress: Progress;
+}
+
+/**
+ * Hands to the sink all in a scanned workspace that may be one of the lost objects: files and links
+ * of that name, large files (which may share a part), attributes, folders.
+ *
+ * @throws SystemError, E_INTERRUPTED
+ */
+export async function healFromScan(scan: Scan, request: HealRequest): Promise<void> {
+  const { folder, sink, trustBefore, progress } = request;
+  const rows = candidates(scan, request);
+  const options = { root: folder.fd, sink, stores: false, allowUnstable: true };
+  await readChanged(scan, rows, { ...options, trustBefore, progress, total: rows.length });
+  const { table } = scan;
+  for (let row = table.count - 1; row >= 0; row--)
+    if (table.kind[row] === KIND.folder) encodeFolder(table, row, (bytes) => sink.put(bytes));
+  sink.put(encodeLinkGroups(findLinkGroups(scan)));
+}
+
+function candidates({ table }: Scan, request: HealRequest): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < table.count; row++) {
+    const kind = table.kind[row];
+    const attributes = table.xattrs.get(row);
+    const isFile = kind === KIND.file || kind === KIND.link;
+    const fits =
+      isFile && (request.isWanted(table.idOf(row)) || (table.size[row] as number) > SMALL_BYTES);
+    const isKept = isFile || kind === KIND.folder || kind === KIND.fifo;
+    if (fits || (isKept && attributes !== undefined && request.isWanted(attributes)))
+      rows.push(row);
+  }
+  return rows;
+}
