@@ -39,7 +39,8 @@ const io: Io = {
   home: env.HOME ?? "",
   configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
-  engine: env.JVS_SNAPSHOT_ENGINE || env.JVS_ENGINE || "",
+  // The older jvs passed over values of JVS_ENGINE that it did not have; scripts rely on that.
+  engine: env.JVS_SNAPSHOT_ENGINE || (env.JVS_ENGINE === "objects" ? "objects" : ""),
   lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
     ? Number(env.JVS_LOCK_TIMEOUT)
     : LOCK_TIMEOUT_MS,

@@ -28,6 +28,8 @@ export interface MoveRequest {
   readonly latest: SnapshotId | undefined;
   /** For undo and redo: the operation it is about. */
   readonly undoes: number | undefined;
+  /** The user typed the paths, see MoveGoal. */
+  readonly mustExist?: boolean;
   /** A snapshot that may hold the workspace as it is, besides head. */
   readonly knownAs: SnapshotId | undefined;
 }
@@ -70,7 +72,7 @@ export async function carryOut(
 export async function preview(
   ctx: Context,
   workspace: Workspace,
-  request: Pick<MoveRequest, "target" | "paths" | "head" | "latest">,
+  request: Pick<MoveRequest, "target" | "paths" | "head" | "latest" | "mustExist">,
 ): Promise<RestoreReport> {
   const { scan } = await readLiveState(ctx, workspace);
   const planned = await planMove(workspace.store, scan, request);
@@ -142,10 +144,11 @@ function report(
     safety: SnapshotId | null;
   },
 ): RestoreReport {
-  const changes = describeChanges(planned.changes, {
-    before: planned.liveLinks,
-    after: planned.wantedLinks,
-  });
+  const undone = new Set(
+    done.issues.filter(({ kind }) => kind === "failed" || kind === "kept").map(({ path }) => path),
+  );
+  const links = { before: planned.liveLinks, after: planned.wantedLinks };
+  const changes = describeChanges(planned.changes, links).filter(({ path }) => !undone.has(path));
   return {
     snapshot_id: target.snapshot_id,
     status: done.status,

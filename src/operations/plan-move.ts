@@ -9,6 +9,7 @@ import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
 import { isGlob, makePathFilter } from "../tree/path-filter.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
+import { splitPath } from "../tree/split-path.ts";
 import { type FolderView, findEntry, liveFolder } from "../tree/tree-source.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 
@@ -29,6 +30,8 @@ export interface MoveGoal {
   readonly paths: readonly RawPath[];
   /** What someone worked on while the move was under way: it is kept beside, or left. */
   readonly edited?: ReadonlySet<RawPath>;
+  /** The user typed the paths: one that nobody has is a mistake. */
+  readonly mustExist?: boolean;
 }
 
 const NONE: ReadonlySet<RawPath> = new Set();
@@ -37,16 +40,18 @@ const NONE: ReadonlySet<RawPath> = new Set();
 export async function planMove(
   store: ObjectStore,
   scan: Scan,
-  { target, paths, edited = NONE }: MoveGoal,
+  { target, paths, edited = NONE, mustExist = false }: MoveGoal,
 ): Promise<PlannedMove> {
   const isWanted = await makePathFilter(paths);
   const live = liveFolder(scan.table);
   const wanted = viewOf(store, target);
   const kept = new Map<string, RestoreIssue>();
   const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
-  refuseUnknownPaths(paths, [live, wanted]);
-  const changes = diffTrees(live, wanted).filter((change) => {
-    if (!isWanted(change.path)) return false;
+  if (mustExist) refuseUnknownPaths(paths, [live, wanted]);
+  const all = diffTrees(live, wanted);
+  const isNeeded = neededFolders(all.filter(({ path }) => isWanted(path)));
+  const changes = all.filter((change) => {
+    if (!isWanted(change.path) && !isNeeded(change)) return false;
     const loss = isUntouchable(change);
     if (loss !== undefined) kept.set(loss.path, { path: loss.path, kind: "kept", why: loss.why });
     return loss === undefined && !(change.after === undefined && edited.has(change.path));
@@ -68,23 +73,33 @@ export async function planMove(
   return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values()] };
 }
 
+/** A path that comes back brings the folders above it that have gone; it replaces nothing there. */
+function neededFolders(wanted: readonly TreeChange[]): (change: TreeChange) => boolean {
+  const above = new Set<RawPath>();
+  for (const { path, after } of wanted) {
+    if (after === undefined) continue;
+    let { folder } = splitPath(path);
+    for (; folder !== "" && !above.has(folder); folder = splitPath(folder).folder)
+      above.add(folder);
+  }
+  return ({ path, before, after }) =>
+    above.has(path) && before === undefined && after?.kind === "d";
+}
+
 /**
  * A path that neither side has is a typo. Patterns may fit nothing.
  *
  * @throws E_NOT_FOUND
  */
-function refuseUnknownPaths(paths: readonly RawPath[], sides: readonly FolderView[]): void {
+export function refuseUnknownPaths(paths: readonly RawPath[], sides: readonly FolderView[]): void {
   for (const path of paths) {
     if (path === "" || isGlob(path) || sides.some((side) => findEntry(side, path) !== undefined))
       continue;
-    throw new JvsError(
-      `Cannot restore "${toText(path)}": neither the workspace nor the snapshot has it`,
-      {
-        code: "E_NOT_FOUND",
-        hint: "`jvs ls -R <ref>` lists what a snapshot holds",
-        details: { path: toText(path) },
-      },
-    );
+    throw new JvsError(`Cannot find "${toText(path)}": neither side has it`, {
+      code: "E_NOT_FOUND",
+      hint: "`jvs ls -R <ref>` lists what a snapshot holds",
+      details: { path: toText(path) },
+    });
   }
 }
 

@@ -60,5 +60,6 @@ function goal(
     latest: worktree.latest_snapshot_id ?? head,
     undoes: undefined,
     knownAs: undefined,
+    mustExist: true,
   };
 }

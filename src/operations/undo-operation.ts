@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { finishMove } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
-import { findRedo, findUndo, isAboutWorktrees, isEdit } from "./undo-stack.ts";
+import { findRedo, findUndo, findUndoOf, isAboutWorktrees, isEdit } from "./undo-stack.ts";
 
 /** Takes back the newest operation of this worktree that is not taken back yet. */
 export function undoOperation(ctx: Context): Promise<UndoReport> {
@@ -55,7 +55,8 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
     const { turnEdit } = await import("./edit/turn-edit.ts");
     return await turnEdit(ctx, workspace, { record, direction });
   }
-  const wanted = directionOf(record, direction, workspace.worktree.name);
+  const undone = direction === "redo" ? findUndoOf(log, record.seq) : undefined;
+  const wanted = directionOf(record, direction, { worktree: workspace.worktree.name, undone });
   if (wanted.files === null) throw givenUp(record);
   refuseRemoved(workspace, wanted);
   // Awaited here: the lock is held until it is done.
@@ -64,10 +65,16 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
     : await turnFiles(ctx, workspace, { ...wanted, files: wanted.files });
 }
 
-function directionOf(record: OperationRecord, direction: "undo" | "redo", worktree: string): Turn {
-  const side = direction === "undo" ? 0 : 1;
+/** A redo takes back the undo: what had been done since the operation itself comes back, too. */
+function directionOf(
+  record: OperationRecord,
+  direction: "undo" | "redo",
+  { worktree, undone }: { worktree: string; undone: OperationRecord | undefined },
+): Turn {
+  const source = undone ?? record;
+  const side = direction === "undo" || undone !== undefined ? 0 : 1;
   const at = (name: string): string | null | undefined =>
-    (record.refs[`${worktree}/${name}`] as RefMove | undefined)?.[side];
+    (source.refs[`${worktree}/${name}`] as RefMove | undefined)?.[side];
   const paths = at("paths");
   return {
     direction,
@@ -75,7 +82,7 @@ function directionOf(record: OperationRecord, direction: "undo" | "redo", worktr
     head: (at("head") ?? undefined) as SnapshotId | undefined,
     latest: (at("latest") ?? undefined) as SnapshotId | undefined,
     files: at("files") as SnapshotId | null | undefined,
-    filesNow: record.refs[`${worktree}/files`]?.[1 - side] as SnapshotId | null | undefined,
+    filesNow: source.refs[`${worktree}/files`]?.[1 - side] as SnapshotId | null | undefined,
     paths: typeof paths === "string" ? (JSON.parse(paths) as RawPath[]) : [],
   };
 }

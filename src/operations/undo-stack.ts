@@ -46,6 +46,16 @@ export function findRedo(
   return undefined;
 }
 
+/** The newest undo of the operation `seq`. */
+export function findUndoOf(
+  log: () => Iterable<OperationRecord>,
+  seq: number,
+): OperationRecord | undefined {
+  for (const record of log())
+    if (record.operation === "undo" && subjectOf(record) === seq) return record;
+  return undefined;
+}
+
 /** The subject of the newest undo that no redo has answered; undos and redos are all that may come before it. */
 function lastUndone(log: () => Iterable<OperationRecord>, worktree: string): number | undefined {
   const redone = new Set<number>();
