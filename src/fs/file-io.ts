@@ -76,6 +76,20 @@ export function rewind(fd: number): void {
   libc.lseek(fd, 0, SEEK_SET);
 }
 
+/**
+ * Whether some process has the file open for writing, or mapped so: then what it writes next would
+ * be lost with the file. Asked by a read lease (fcntl(2), F_SETLEASE), which the kernel grants only
+ * where nobody does; false where the file system, or its owner, does not let us ask.
+ */
+export function isBeingWritten(fd: number): boolean {
+  const F_SETLEASE = 1024;
+  const F_RDLCK = 0;
+  const F_UNLCK = 2;
+  if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) !== 0) return lastErrno() === "EAGAIN";
+  libc.fcntl(fd, F_SETLEASE, F_UNLCK);
+  return false;
+}
+
 /** Makes what was written to this file durable. */
 export function syncFd(fd: number, name: RawPath): void {
   if (libc.fsync(fd) !== 0) throwErrno("sync", name);

@@ -34,6 +34,7 @@ const SYMBOLS = {
   lsetxattr: { args: [pointer, pointer, pointer, u64, i32], returns: i32 },
   lremovexattr: { args: [pointer, pointer], returns: i32 },
   flistxattr: { args: [i32, pointer, u64], returns: i64 },
+  fcntl: { args: [i32, i32, i32], returns: i32 },
   fsync: { args: [i32], returns: i32 },
   syncfs: { args: [i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
@@ -73,6 +74,7 @@ export interface Libc {
   lsetxattr(path: Address, name: Address, from: Address, count: number, flags: number): number;
   lremovexattr(path: Address, name: Address): number;
   flistxattr(fd: number, into: Address | null, count: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   fsync(fd: number): number;
   syncfs(fd: number): number;
   __errno_location(): Address | null;

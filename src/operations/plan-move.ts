@@ -57,7 +57,9 @@ export async function planMove(
     return loss === undefined && !(change.after === undefined && edited.has(change.path));
   });
   const inScope = (groups: readonly LinkGroup[]): LinkGroup[] =>
-    groups.map((group) => group.filter(isWanted)).filter((group) => group.length > 1);
+    groups
+      .map((group) => group.filter((path) => isWanted(path) && !isUntouchable({ path })))
+      .filter((group) => group.length > 1);
   const liveLinks = inScope(findLinkGroups(scan));
   const wantedLinks = inScope(linksOf(store, target.links));
   const actions = planActions({
@@ -109,14 +111,22 @@ function ignoredAsLosses(scan: Scan): Loss[] {
   return ignoredPaths(scan).map((path) => ({ path: toText(path), kind: "ignored", why }));
 }
 
+/** No tree of ours holds it at its root; a forged one must not put records of its own there. */
+const CONTROL_FOLDER = ".jvs";
+
 /** Losses that still are, or were, real content: what no snapshot holds must not be replaced or removed. */
-function guard(losses: readonly Loss[]): (change: TreeChange) => Loss | undefined {
+function guard(losses: readonly Loss[]): (change: Pick<TreeChange, "path">) => Loss | undefined {
   const byPath = new Map(
     losses
       .filter(({ kind }) => kind !== "unstable" && kind !== "xattr")
       .map((loss) => [loss.path, loss]),
   );
-  return byPath.size === 0 ? () => undefined : ({ path }) => lossAt(byPath, path);
+  byPath.set(CONTROL_FOLDER, {
+    path: CONTROL_FOLDER,
+    kind: "ignored",
+    why: "it is the control folder",
+  });
+  return ({ path }) => lossAt(byPath, path);
 }
 
 function lossAt(byPath: ReadonlyMap<string, Loss>, path: RawPath): Loss | undefined {

@@ -56,13 +56,19 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
     return await turnEdit(ctx, workspace, { record, direction });
   }
   const undone = direction === "redo" ? findUndoOf(log, record.seq) : undefined;
-  const wanted = directionOf(record, direction, { worktree: workspace.worktree.name, undone });
-  if (wanted.files === null) throw givenUp(record);
+  const side = { worktree: workspace.worktree.name, undone };
+  return await turnState(ctx, workspace, directionOf(record, direction, side));
+}
+
+/** Takes the workspace and its head to one side of an operation. */
+async function turnState(ctx: Context, workspace: Workspace, wanted: Turn): Promise<UndoReport> {
+  // Work that was given up is gone; what had been saved before it is not.
+  const files = wanted.files === null ? wanted.head : wanted.files;
+  if (wanted.files === null && files === undefined) throw givenUp(wanted.record);
   refuseRemoved(workspace, wanted);
-  // Awaited here: the lock is held until it is done.
-  return wanted.files === undefined
+  return files === undefined
     ? turnRefs(ctx, workspace, wanted)
-    : await turnFiles(ctx, workspace, { ...wanted, files: wanted.files });
+    : await turnFiles(ctx, workspace, { ...wanted, files });
 }
 
 /** A redo takes back the undo: what had been done since the operation itself comes back, too. */

@@ -46,7 +46,12 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
     created_at: options.now.toISOString(),
     engine: "auto",
   };
-  writeControlFolder(unfinished, record);
+  try {
+    writeControlFolder(unfinished, record);
+  } catch (error) {
+    rmSync(unfinished.jvs, { recursive: true, force: true });
+    throw error;
+  }
   if (record.layout === "project")
     mkdirSync(`${layout.root}/${mainPath(record)}`, { recursive: true });
   renameUnlessTaken(unfinished.jvs, layout);

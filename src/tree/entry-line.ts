@@ -19,6 +19,8 @@ function formatKeys({ xattrs, sparse, uid, gid }: Entry): string {
   ].join("");
 }
 
+const FIELDS = /^[fdlp] [0-7]{1,4} \d{1,16} (-|-?\d{1,20}) [0-9a-f]{64}$/;
+
 /**
  * @throws E_OBJECT_DAMAGED when it is no such line, or holds a name that no folder can hold: such a
  *   tree was not written by jvs, and following it could lead out of the workspace
@@ -27,7 +29,8 @@ export function parseEntry(line: string): Entry {
   const [kind = "", mode = "", size = "", mtime = "", content = "", name = "", ...keys] =
     line.split(" ");
   const raw = unescapeName(name);
-  if (!/^[fdlp]$/.test(kind) || raw === "" || raw === "." || raw === ".." || /[/\0]/.test(raw))
+  const isName = raw !== "" && raw !== "." && raw !== ".." && !/[/\0]/.test(raw);
+  if (!isName || !FIELDS.test(`${kind} ${mode} ${size} ${mtime} ${content}`))
     throw new JvsError(`Cannot read a folder's record: "${line.slice(0, 200)}" is no entry`, {
       code: "E_OBJECT_DAMAGED",
       hint: "Run `jvs verify --all`",

@@ -37,7 +37,6 @@ export interface ReadLog {
   markDirty(folder: number): void;
 }
 
-/** How often a file that changes while it is read is read again. */
 const TRIES = 3;
 const EMPTY: ObjectId = hashBytes(new Uint8Array(0));
 
@@ -77,7 +76,6 @@ function isLargeFile({ kind, size }: ScanTable, row: number): boolean {
   return kind[row] === KIND.file && (size[row] as number) > SMALL_BYTES;
 }
 
-/** Content that was handed to the sink. */
 interface Taken {
   readonly id: ObjectId;
   readonly size: number;
@@ -237,7 +235,7 @@ class RowReader implements Disposable {
     const path = this.table.pathOf(row);
     if (!this.options.allowUnstable) throw changing(path);
     this.scan.losses.push(lossOf(path, "unstable"));
-    this.table.setFlag(row, FLAG.racy);
+    this.table.setFlag(row, FLAG.racy | FLAG.unstable);
     return true;
   }
 
@@ -288,7 +286,13 @@ class RowReader implements Disposable {
       this.table.kind[row] = KIND.lost;
       this.scan.discount(row);
       this.scan.losses.push(lossOf(this.table.pathOf(row), "unreadable"));
-    } else if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENXIO") {
+    } else if (
+      code === "ENOENT" ||
+      code === "EINVAL" ||
+      code === "ENOTDIR" ||
+      code === "ELOOP" ||
+      code === "ENXIO"
+    ) {
       this.table.kind[row] = KIND.gone;
       this.scan.discount(row);
     } else throw withPath(error, this.table.pathOf(row));

@@ -31,6 +31,8 @@ export const FLAG = {
   dirty: 32,
   /** A folder that something else is mounted on; its content is not ours. */
   mount: 64,
+  /** It changed during every reading: what was read is not what is there. */
+  unstable: 128,
 } as const;
 
 /** Stands for "no row". */

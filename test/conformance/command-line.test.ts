@@ -127,7 +127,6 @@ test("UX-29 every command that a hint names is there", async () => {
     "undo",
     "redo",
     "restore nope",
-    "help",
   ])
     text += Object.values(await desk.jvs(...words.split(" "))).join("\n");
   const { out } = await desk.box.jvs(MAIN, "help", "--json");

@@ -6,7 +6,7 @@ import { renderUndo, reviewUndo } from "../render/undo.ts";
 export const redoCommand: Command = defineCommand({
   usage: "",
   about: `Does again what the last "jvs undo" took back, as long as nothing else was done since.`,
-  words: { min: 0, max: 0, ignoresExtra: true },
+  words: { min: 0, max: 0 },
   flags: {},
   examples: [
     { command: "jvs undo && jvs redo", does: "look at the state before, and return" },

@@ -7,7 +7,7 @@ export const undoCommand: Command = defineCommand({
   usage: "",
   about: `Takes back the last operation that is not taken back yet: files, and where the workspace
 stands. Repeat it to go further back; "jvs redo" goes forward again.`,
-  words: { min: 0, max: 0, ignoresExtra: true },
+  words: { min: 0, max: 0 },
   flags: {},
   examples: [
     { command: "jvs undo", does: "take back the restore of a moment ago" },

@@ -1,6 +1,8 @@
 import {
+  closeFd,
   exchange,
   makeFolder,
+  openForRead,
   type Place,
   removeFile,
   removeFolder,
@@ -9,13 +11,14 @@ import {
   statAt,
   statFd,
 } from "../../fs/at.ts";
+import { isBeingWritten } from "../../fs/file-io.ts";
 import type { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import { type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
-import type { ScanTable } from "../scan-table.ts";
+import { FLAG, type ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
 import { keepBeside } from "./keep-beside.ts";
 import type { Action } from "./plan-actions.ts";
@@ -104,7 +107,8 @@ export class ActionRunner {
   private place({ path, staged, row }: ActionOf<"place">): void {
     const from = this.staged(staged as RawPath);
     const to = this.live(path);
-    if (row !== undefined && this.tryExchange(from, to)) {
+    const isExpected = row !== undefined && this.isUntouched(to, row);
+    if (isExpected && this.tryExchange(from, to)) {
       this.graves.push({ path, staged: from.name, row });
       return;
     }
@@ -131,17 +135,18 @@ export class ActionRunner {
   private remove({ path, staged, row }: ActionOf<"remove">): void {
     const live = this.live(path);
     const grave = this.staged(staged as RawPath);
+    if (!this.isUntouched(live, row)) {
+      if (statAt(live.at, live.name, this.stat)) this.keep(path, "it was edited meanwhile");
+      return;
+    }
     try {
       renameToFree(live, grave);
     } catch (error) {
       if (systemCodeOf(error) === "ENOENT") return;
       throw error;
     }
-    if (this.isAsScanned(grave, row)) {
-      this.graves.push({ path, staged: grave.name, row });
-      return;
-    }
-    this.putBack(grave, live, path);
+    if (this.isAsScanned(grave, row)) this.graves.push({ path, staged: grave.name, row });
+    else this.putBack(grave, live, path);
   }
 
   /** Under its own name, if that is still free. */
@@ -193,7 +198,7 @@ export class ActionRunner {
   /** An edited file comes back beside the one that took its name; what nobody edited goes for good. */
   private release({ path, staged, row }: { path: RawPath; staged: RawPath; row: number }): void {
     const grave = this.staged(staged);
-    if (this.isAsScanned(grave, row)) removeFile(grave.at, grave.name);
+    if (this.isAsScanned(grave, row) && !hasWriter(grave)) removeFile(grave.at, grave.name);
     else this.setAside(grave, path);
   }
 
@@ -217,8 +222,18 @@ export class ActionRunner {
     this.issues.push({ path: toText(path), kind: "kept", why });
   }
 
+  /** Renaming it has set its ctime; what else shows an edit is looked at. */
   private isAsScanned({ at, name }: Place, row: number): boolean {
-    return statAt(at, name, this.stat) && this.input.table.isSameFile(row, this.stat);
+    const { table } = this.input;
+    if (table.has(row, FLAG.unstable)) return false;
+    return statAt(at, name, this.stat) && table.isSameFile(row, this.stat);
+  }
+
+  /** Before it is renamed ctime tells of attributes, too; but not of a file with other names, which we may have moved. */
+  private isUntouched(live: Place, row: number): boolean {
+    const { table } = this.input;
+    if (table.has(row, FLAG.linked)) return this.isAsScanned(live, row);
+    return statAt(live.at, live.name, this.stat) && table.matches(row, this.stat);
   }
 
   private makeWritable(folder: RawPath): boolean {
@@ -241,5 +256,18 @@ export class ActionRunner {
   private live(path: RawPath): Place {
     const { folder, name } = splitPath(path);
     return { at: this.input.cursor.open(folder), name };
+  }
+}
+
+/** Whether somebody goes on writing to it, whatever its name is now. */
+function hasWriter({ at, name }: Place): boolean {
+  try {
+    const fd = openForRead(at, name);
+    const isWritten = isBeingWritten(fd);
+    closeFd(fd);
+    return isWritten;
+  } catch (error) {
+    if (systemCodeOf(error) === "") throw error;
+    return false; // A link, or closed to us: nobody can be asked.
   }
 }

@@ -79,9 +79,9 @@ async function applyActions(
       input.progress.report({ phase: "applying", done: index, total: actions.length });
     failPoint("applying");
   });
-  runner.closeFolders();
   // Before the sync: what is removed while a journal commit is under way has to wait for it.
   const isClean = runner.releaseGraves();
+  runner.closeFolders();
   await syncPlaced(actions, input.root);
   failPoint("applied");
   return { issues: [...input.issues, ...runner.issues], isClean };

@@ -25,7 +25,7 @@ export function keepBeside(
     try {
       return joinRaw(at, moveTo(from, to.cursor.open(at), { name, tag: to.tag }));
     } catch (error) {
-      const isGone = /^(ENOENT|ENOTDIR|ELOOP)$/.test(systemCodeOf(error));
+      const isGone = /^(ENOENT|ENOTDIR|ELOOP|EACCES)$/.test(systemCodeOf(error));
       if (!isGone || at === "") throw error;
     }
   }

@@ -20,7 +20,7 @@ export async function stageActions(
   let bytes = 0;
   for (const [index, action] of actions.entries()) {
     if (action.kind !== "place") continue;
-    for (const what of stageOne(action, input))
+    for (const what of await stageOne(action, input))
       issues.push({
         path: toText(action.path),
         kind: "degraded",
@@ -34,10 +34,10 @@ export async function stageActions(
   return issues;
 }
 
-function stageOne(action: Action & { kind: "place" }, input: StageInput): string[] {
+async function stageOne(action: Action & { kind: "place" }, input: StageInput): Promise<string[]> {
   const name = action.staged as RawPath;
   if (action.linkTo === undefined)
-    return writeEntry({ at: input.staging, name }, action.entry, input);
+    return await writeEntry({ at: input.staging, name }, action.entry, input);
   makeHardLink({ at: input.staging, name: action.linkTo as RawPath }, { at: input.staging, name });
   return [];
 }

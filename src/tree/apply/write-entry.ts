@@ -12,6 +12,7 @@ import { setLength, skipAhead, writeFully } from "../../fs/file-io.ts";
 import { mayHaveXattrs, writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
 import { systemCodeOf } from "../../model/errors.ts";
+import type { Progress } from "../../model/progress.ts";
 import type { RawPath } from "../../model/raw-path.ts";
 import { SMALL_BYTES } from "../content-sink.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
@@ -31,6 +32,8 @@ export interface Owner {
 export interface WriteContext {
   readonly content: ContentSource;
   readonly owner: Owner;
+  /** Lets signals in between the pieces of a large file. */
+  readonly progress: Pick<Progress, "breathe">;
 }
 
 /** Holes are looked for in blocks of this many bytes: the smallest that file systems punch. */
@@ -43,12 +46,16 @@ const ZEROS = Buffer.alloc(HOLE_BYTES);
  *
  * @throws SystemError, E_OBJECT_MISSING, E_OBJECT_DAMAGED; then the name may hold a part of it
  */
-export function writeEntry(place: Place, entry: Entry, context: WriteContext): string[] {
+export async function writeEntry(
+  place: Place,
+  entry: Entry,
+  context: WriteContext,
+): Promise<string[]> {
   const { at, name } = place;
   if (entry.kind === "l")
     makeLink(at, name, bytesToRaw(context.content.read(entry.content as ObjectId)));
   else if (entry.kind === "p") makeFifo(at, name, 0o600);
-  else writeContent(place, entry, context.content);
+  else await writeContent(place, entry, context);
   return applyMetadata(place, entry, context);
 }
 
@@ -80,7 +87,11 @@ function applyOwner(place: Place, entry: Entry, owner: Owner): string[] {
   }
 }
 
-function writeContent({ at, name }: Place, entry: Entry, content: ContentSource): void {
+async function writeContent(
+  { at, name }: Place,
+  entry: Entry,
+  { content, progress }: WriteContext,
+): Promise<void> {
   const fd = createFile(at, name);
   try {
     const id = entry.content as ObjectId;
@@ -88,6 +99,7 @@ function writeContent({ at, name }: Place, entry: Entry, content: ContentSource)
     for (const piece of pieces) {
       if (entry.sparse === true) writeWithHoles(fd, piece, name);
       else writeFully(fd, piece, name);
+      if (entry.size > SMALL_BYTES) await progress.breathe();
     }
     if (entry.sparse === true) setLength(fd, entry.size, name);
     // A folder's default ACL is given to what is made in it, wanted or not.

@@ -31,8 +31,9 @@ export async function writeTree(input: WriteTreeInput): Promise<RestoreIssue[]> 
   using cursor = new FolderCursor(input.root);
   const writer = new TreeWriter(input, cursor);
   let done = 0;
+  await input.progress.breathe(); // From here on Ctrl-C is ours, and leaves nothing behind.
   for (const [path, entry] of walkTree(input.tree)) {
-    writer.write(path, entry);
+    await writer.write(path, entry);
     if (++done % 64 !== 0) continue;
     input.progress.report({ phase: "writing", done, bytes: writer.bytes });
     await input.progress.breathe();
@@ -77,7 +78,7 @@ class TreeWriter {
     );
   }
 
-  write(path: RawPath, entry: Entry): void {
+  async write(path: RawPath, entry: Entry): Promise<void> {
     const { at, name } = this.placeOf(path);
     const first = this.firstNames.get(path);
     if (entry.kind === "d") {
@@ -86,7 +87,7 @@ class TreeWriter {
     } else if (first !== undefined && entry.kind === "f") {
       this.link(first, path);
     } else {
-      this.note(path, writeEntry({ at, name }, entry, this.input));
+      this.note(path, await writeEntry({ at, name }, entry, this.input));
       this.bytes += entry.size;
     }
   }
