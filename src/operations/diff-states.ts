@@ -15,7 +15,7 @@ import { Lineage } from "./lineage.ts";
 import { type LiveState, readLiveState } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
-import { refuseUnknownPaths } from "./plan-move.ts";
+import { isUnknown, refuseUnknownPaths } from "./plan-move.ts";
 import { resolveRef } from "./resolve-ref.ts";
 import { linksOf, stateOf, viewOf } from "./tree-of.ts";
 
@@ -43,7 +43,9 @@ export async function diffStates(ctx: Context, query: DiffQuery): Promise<DiffRe
     workspace: workspace.path,
   });
   const isWanted = await makePathFilter(paths);
-  refuseUnknownPaths(paths, [from.view, to.view]);
+  // Of several paths some may have gone; when nobody has any of them, it is a typo.
+  const sides = [from.view, to.view];
+  if (paths.every((path) => isUnknown(path, sides))) refuseUnknownPaths(paths, sides);
   const found = diffTrees(from.view, to.view).filter(({ path }) => isWanted(path));
   const wantedLinks = (groups: readonly LinkGroup[]): LinkGroup[] =>
     groups.filter((group) => group.some(isWanted));

@@ -91,18 +91,21 @@ function neededFolders(wanted: readonly TreeChange[]): (change: TreeChange) => b
 /**
  * A path that neither side has is a typo. Patterns may fit nothing.
  *
- * @throws E_NOT_FOUND
+ * @throws E_NOT_FOUND for the first of them
  */
 export function refuseUnknownPaths(paths: readonly RawPath[], sides: readonly FolderView[]): void {
-  for (const path of paths) {
-    if (path === "" || isGlob(path) || sides.some((side) => findEntry(side, path) !== undefined))
-      continue;
-    throw new JvsError(`Cannot find "${toText(path)}": neither side has it`, {
-      code: "E_NOT_FOUND",
-      hint: "`jvs ls -R <ref>` lists what a snapshot holds",
-      details: { path: toText(path) },
-    });
-  }
+  const path = paths.find((candidate) => isUnknown(candidate, sides));
+  if (path === undefined) return;
+  throw new JvsError(`Cannot find "${toText(path)}": neither side has it`, {
+    code: "E_NOT_FOUND",
+    hint: "`jvs ls -R <ref>` lists what a snapshot holds",
+    details: { path: toText(path) },
+  });
+}
+
+/** Whether no side has the path. */
+export function isUnknown(path: RawPath, sides: readonly FolderView[]): boolean {
+  return path !== "" && !isGlob(path) && sides.every((side) => findEntry(side, path) === undefined);
 }
 
 /** What ignore rules keep out of snapshots must not be replaced by a restore either. */

@@ -68,7 +68,7 @@ async function turnState(ctx: Context, workspace: Workspace, wanted: Turn): Prom
   refuseRemoved(workspace, wanted);
   return files === undefined
     ? turnRefs(ctx, workspace, wanted)
-    : await turnFiles(ctx, workspace, { ...wanted, files });
+    : await turnFiles(ctx, workspace, { ...wanted, files, isGivenUp: wanted.files === null });
 }
 
 /** A redo takes back the undo: what had been done since the operation itself comes back, too. */
@@ -132,7 +132,7 @@ function turnRefs(
 async function turnFiles(
   ctx: Context,
   workspace: Workspace,
-  wanted: Turn & { files: SnapshotId },
+  wanted: Turn & { files: SnapshotId; isGivenUp: boolean },
 ): Promise<UndoReport> {
   const { direction, record, head, latest, files, paths } = wanted;
   const restore = await carryOut(ctx, workspace, {
@@ -147,7 +147,8 @@ async function turnFiles(
     knownAs: wanted.filesNow ?? undefined,
   });
   const where = direction === "undo" ? "before" : "after";
-  const effect = `The workspace is as it was ${where} ${record.operation} ${shortId(record.target as SnapshotId)}`;
+  const lost = wanted.isGivenUp ? ", but for the unsaved work that was given up then" : "";
+  const effect = `The workspace is as it was ${where} ${record.operation} ${shortId(record.target as SnapshotId)}${lost}`;
   return { ...reportOf(record, head, effect), restore };
 }
 

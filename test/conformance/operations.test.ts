@@ -51,10 +51,10 @@ test("IN-14 IN-18 a record of the log", async () => {
 
 test("who asked for it is in the record: agent, session, tool call", async () => {
   await using desk = await openStory();
-  const env = { JVS_AGENT: "helper", JVS_SESSION: "s1", JVS_TOOL_CALL: "t1" };
+  const env = { JVS_AGENT: "coder", JVS_SESSION: "s1", JVS_TOOL_CALL: "t1" };
   await desk.box.run("novel/main", ["snapshot", "three"], { env });
   const { out } = await desk.jvs("operations", "--json", "-n", "1");
   expect(JSON.parse(out)).toMatchObject([
-    { actor: { agent: "helper", session: "s1", tool_call: "t1" } },
+    { actor: { agent: "coder", session: "s1", tool_call: "t1" } },
   ]);
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findFaults, findLeftovers, readLog } from "../repository.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
@@ -14,12 +14,19 @@ async function start(): Promise<Sandbox> {
   return box;
 }
 
+/** Until the command holds the lock of the worktree and has begun to read. */
+async function waitUntilBusy(box: Sandbox): Promise<void> {
+  const lock = box.path("w/.jvs/locks/worktree.main.lock");
+  while (!readFileSync(lock, "utf8").includes("\n")) await Bun.sleep(2);
+  await Bun.sleep(200);
+}
+
 test.each(["SIGINT", "SIGTERM"] as const)(
   "%s during a snapshot: status 130, and all is as before",
   async (signal) => {
     await using box = await start();
     const running = box.start("w", ["snapshot", "two"]);
-    await Bun.sleep(400);
+    await waitUntilBusy(box);
     running.kill(signal);
 
     const { exit, out, err } = await running.ended;
@@ -37,7 +44,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 test("Ctrl-C during a restore that saves unsaved work first", async () => {
   await using box = await start();
   const running = box.start("w", ["restore", "HEAD", "--json"]);
-  await Bun.sleep(400);
+  await waitUntilBusy(box);
   running.kill("SIGINT");
 
   const { exit, out } = await running.ended;
@@ -51,7 +58,7 @@ test("Ctrl-C during status and diff", async () => {
   await using box = await start();
   for (const argv of [["status"], ["diff"]]) {
     const running = box.start("w", argv);
-    await Bun.sleep(300);
+    await Bun.sleep(700); // It takes no lock: nothing tells when it is at work.
     running.kill("SIGINT");
     expect(await running.ended).toMatchObject({ exit: 130, out: "" });
   }
