@@ -128,11 +128,9 @@ test("a patch is one that patch(1) can use", async ({ skip }) => {
     stdin: Buffer.from(out),
   });
   if (exitCode === null) skip("patch(1) is not there");
-  expect(await desk.jvs("diff", "one", "--name-status", "--", "edit.txt", "new.txt")).toMatchObject(
-    {
-      out: "T\tedit.txt\n",
-    },
-  );
+  expect(await desk.jvs("diff", "one", "--name-status", "--", "edit.txt")).toMatchObject({
+    out: "T\tedit.txt\n",
+  });
 });
 
 test("UX-08 renames, modes, folders, links and kinds have lists of their own", async () => {
