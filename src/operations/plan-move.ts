@@ -7,7 +7,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { type Action, planActions } from "../tree/apply/plan-actions.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
-import { isGlob, makePathFilter } from "../tree/path-filter.ts";
+import { isGlob, makePathFilter, type PathFilter } from "../tree/path-filter.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { splitPath } from "../tree/split-path.ts";
 import { type FolderView, findEntry, liveFolder } from "../tree/tree-source.ts";
@@ -49,7 +49,7 @@ export async function planMove(
   const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
   if (mustExist) refuseUnknownPaths(paths, [live, wanted]);
   const all = diffTrees(live, wanted);
-  const isNeeded = neededFolders(all.filter(({ path }) => isWanted(path)));
+  const isNeeded = neededFolders(all, isWanted);
   const changes = all.filter((change) => {
     if (!isWanted(change.path) && !isNeeded(change)) return false;
     const loss = isUntouchable(change);
@@ -75,17 +75,36 @@ export async function planMove(
   return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values()] };
 }
 
-/** A path that comes back brings the folders above it that have gone; it replaces nothing there. */
-function neededFolders(wanted: readonly TreeChange[]): (change: TreeChange) => boolean {
+/**
+ * The folders above single paths that go with them: one that has gone comes back, replacing nothing;
+ * one that is not wanted goes, when all that is in it goes.
+ */
+function neededFolders(
+  all: readonly TreeChange[],
+  isWanted: PathFilter,
+): (change: TreeChange) => boolean {
+  const coming = foldersAbove(
+    all.filter(({ path, after }) => isWanted(path) && after !== undefined),
+  );
+  const going = foldersAbove(all.filter(({ path }) => isWanted(path)));
+  for (const { path, before } of all) {
+    if (before === undefined || isWanted(path) || (before.kind === "d" && going.has(path)))
+      continue;
+    for (const folder of foldersAbove([{ path }])) going.delete(folder);
+  }
+  return ({ path, before, after }) =>
+    (coming.has(path) && before === undefined && after?.kind === "d") ||
+    (going.has(path) && after === undefined && before?.kind === "d");
+}
+
+function foldersAbove(changes: readonly Pick<TreeChange, "path">[]): Set<RawPath> {
   const above = new Set<RawPath>();
-  for (const { path, after } of wanted) {
-    if (after === undefined) continue;
+  for (const { path } of changes) {
     let { folder } = splitPath(path);
     for (; folder !== "" && !above.has(folder); folder = splitPath(folder).folder)
       above.add(folder);
   }
-  return ({ path, before, after }) =>
-    above.has(path) && before === undefined && after?.kind === "d";
+  return above;
 }
 
 /**
