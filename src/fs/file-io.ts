@@ -3,7 +3,6 @@ import type { RawPath } from "../model/raw-path.ts";
 import { lastErrno, libc, throwErrno } from "./libc.ts";
 
 const SEEK_SET = 0;
-const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 
 /** A block of memory that system calls fill, with its address looked up once. */
@@ -66,12 +65,6 @@ export function hasHole(fd: number, size: number): boolean {
   return hole >= 0 && hole < size;
 }
 
-/** Where the next data begins at or after `from`; `size` when only a hole is left. */
-export function nextData(fd: number, from: number, size: number): number {
-  const at = Number(libc.lseek(fd, from, SEEK_DATA));
-  return at < 0 ? size : at;
-}
-
 export function rewind(fd: number): void {
   libc.lseek(fd, 0, SEEK_SET);
 }
@@ -88,11 +81,6 @@ export function isBeingWritten(fd: number): boolean {
   if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) !== 0) return lastErrno() === "EAGAIN";
   libc.fcntl(fd, F_SETLEASE, F_UNLCK);
   return false;
-}
-
-/** Makes what was written to this file durable. */
-export function syncFd(fd: number, name: RawPath): void {
-  if (libc.fsync(fd) !== 0) throwErrno("sync", name);
 }
 
 /** Makes everything on the file system of `fd` durable. */

@@ -35,7 +35,6 @@ const SYMBOLS = {
   lremovexattr: { args: [pointer, pointer], returns: i32 },
   flistxattr: { args: [i32, pointer, u64], returns: i64 },
   fcntl: { args: [i32, i32, i32], returns: i32 },
-  fsync: { args: [i32], returns: i32 },
   syncfs: { args: [i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
 } as const;
@@ -75,7 +74,6 @@ export interface Libc {
   lremovexattr(path: Address, name: Address): number;
   flistxattr(fd: number, into: Address | null, count: number): number;
   fcntl(fd: number, command: number, argument: number): number;
-  fsync(fd: number): number;
   syncfs(fd: number): number;
   __errno_location(): Address | null;
 }

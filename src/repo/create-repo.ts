@@ -5,7 +5,14 @@ import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, SystemError, systemCodeOf } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { formatJson } from "./json-object.ts";
-import { type Layout, layoutIn, layoutOf, unfinishedJvsPath, worktreePath } from "./layout.ts";
+import {
+  controlFolders,
+  type Layout,
+  layoutIn,
+  layoutOf,
+  unfinishedJvsPath,
+  worktreePath,
+} from "./layout.ts";
 import { FORMAT_VERSION, type Repo, type RepoLayout, type RepoRecord } from "./repo.ts";
 
 export interface CreateRepoOptions {
@@ -62,13 +69,8 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
 
 /** Writes a new control folder, with the worktree `main`, at the place that `layout` says. */
 export function writeControlFolder(layout: Layout, record: RepoRecord): void {
-  const { descriptors, snapshots, objects, packs, files, worktrees, pins, labels } = layout;
-  const { audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache } = layout;
   mkdirSync(layout.jvs, { mode: 0o700 });
-  for (const folder of [descriptors, snapshots, objects, packs, files, worktrees, pins, labels])
-    mkdirSync(folder);
-  for (const folder of [audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache])
-    mkdirSync(folder);
+  for (const folder of controlFolders(layout)) mkdirSync(folder);
   const main: Worktree = { name: "main", path: mainPath(record), created_at: record.created_at };
   const contents = {
     [layout.gitignore]: "*\n",
@@ -78,7 +80,8 @@ export function writeControlFolder(layout: Layout, record: RepoRecord): void {
     [worktreePath(layout, "main")]: formatJson(main),
   };
   for (const [path, text] of Object.entries(contents)) createFile(path, text, { sync: true });
-  for (const folder of [worktrees, audit, objects, gc, layout.jvs]) syncFolder(folder);
+  const { worktrees, audit, objects, gc, jvs } = layout;
+  for (const folder of [worktrees, audit, objects, gc, jvs]) syncFolder(folder);
 }
 
 function mainPath({ layout }: RepoRecord): string {

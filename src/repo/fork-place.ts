@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
+import { containsPath } from "../model/contains-path.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { defaultForkPath, workspacePath } from "./layout.ts";
@@ -75,7 +76,7 @@ function placeAt(repo: Repo, wanted: string): ForkPlace {
   refuseInside(repo, parent, workspace);
   if (statSync(parent).dev !== statSync(repo.layout.jvs).dev)
     throw unfit(workspace, "it is on another file system than the repository", "E_UNSAFE_FOLDER");
-  const isOutside = !isInside(root, workspace);
+  const isOutside = !containsPath(root, workspace);
   return { path: isOutside ? workspace : relative(root, workspace), workspace, isOutside };
 }
 
@@ -95,9 +96,9 @@ function refuseInside(repo: Repo, parent: string, workspace: string): void {
   if (around !== undefined && realpathSync(around.layout.root) !== realpathSync(repo.layout.root))
     throw unfit(workspace, `it lies inside the repository "${around.layout.root}"`);
   const { layout } = repo;
-  if (isInside(realIfAny(layout.jvs), workspace)) throw unfit(workspace, "it lies in .jvs");
+  if (containsPath(realIfAny(layout.jvs), workspace)) throw unfit(workspace, "it lies in .jvs");
   for (const { name, path } of listWorktrees(repo).worktrees)
-    if (isInside(realIfAny(workspacePath(layout, path)), workspace))
+    if (containsPath(realIfAny(workspacePath(layout, path)), workspace))
       throw unfit(workspace, `it lies inside the worktree '${name}'`);
 }
 
@@ -126,11 +127,6 @@ function unfit(
     hint: "Choose another place with --path, or leave it out",
     details: { path: workspace },
   });
-}
-
-/** Whether `inner` is `outer` or lies in it. Both are real paths. */
-export function isInside(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
 function realIfAny(path: string): string {

@@ -30,6 +30,16 @@ export interface Layout {
   readonly cache: string;
 }
 
+/** Every folder below `.jvs` that init makes, each behind the one that holds it. */
+export function controlFolders(layout: Layout): string[] {
+  const { descriptors, snapshots, objects, packs, files, worktrees, pins, labels } = layout;
+  const { audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache } = layout;
+  return [
+    ...[descriptors, snapshots, objects, packs, files, worktrees, pins, labels],
+    ...[audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache],
+  ];
+}
+
 /** The layout of the repository in the folder `root`. Nothing is looked at. */
 export function layoutOf(root: string): Layout {
   return layoutIn(root, resolve(root, ".jvs"));

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import { containsPath } from "../model/contains-path.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { layoutOf } from "./layout.ts";
 import { isOwned } from "./owned-workspace.ts";
@@ -37,19 +38,15 @@ function nearest(
   { root, folder }: { readonly root: string; readonly folder: string },
 ): WorktreeLocation | undefined {
   const { jvs } = layoutOf(root);
-  const inControl = contains(jvs, folder);
+  const inControl = containsPath(jvs, folder);
   let found: WorktreeLocation | undefined;
   for (const worktree of worktrees) {
     const workspace = resolve(root, worktree.path);
-    if (!contains(workspace, folder) || !isOwned(repo, root, workspace)) continue;
-    if (inControl && !contains(jvs, workspace)) continue;
+    if (!containsPath(workspace, folder) || !isOwned(repo, root, workspace)) continue;
+    if (inControl && !containsPath(jvs, workspace)) continue;
     if (workspace.length > (found?.workspace.length ?? 0)) found = { worktree, workspace };
   }
   return found;
-}
-
-function contains(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
 function physicalPath(folder: string): string {

@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { workspacePath } from "./layout.ts";
@@ -12,7 +13,7 @@ import { isPointedFrom } from "./worktree-pointer.ts";
  */
 export function isOwned({ record }: Repo, root: string, workspace: string): boolean {
   return (
-    isInside(root, workspace) || isPointedFrom(workspace, record.repo_id) || !isThere(workspace)
+    containsPath(root, workspace) || isPointedFrom(workspace, record.repo_id) || !isThere(workspace)
   );
 }
 
@@ -32,10 +33,6 @@ export function ownedWorkspace(repo: Repo, worktree: Worktree): string {
       details: { worktree: worktree.name, path: workspace },
     },
   );
-}
-
-function isInside(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
 function isThere(path: string): boolean {

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { JvsError } from "../model/errors.ts";
 import { notUnderstood, readJsonObject, readTextIfAny } from "./json-object.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { controlFolders, type Layout, layoutOf } from "./layout.ts";
 import { followPointer } from "./worktree-pointer.ts";
 
 /** A repository on disk. This room alone knows what is inside `.jvs`. */
@@ -102,35 +102,9 @@ export function openRepo(root: string): Repo {
  * A control folder that is a link would have us write, and clear away, wherever it leads: such a
  * `.jvs` can come with anybody's archive.
  */
-function refuseLinks({
-  jvs,
-  descriptors,
-  objects,
-  packs,
-  files,
-  worktrees,
-  audit,
-  intents,
-  drafts,
-  locks,
-  cache,
-  snapshots,
-}: Layout): void {
-  const folders = [
-    jvs,
-    descriptors,
-    objects,
-    packs,
-    files,
-    worktrees,
-    audit,
-    intents,
-    drafts,
-    locks,
-    cache,
-    snapshots,
-  ];
-  for (const path of folders) {
+function refuseLinks(layout: Layout): void {
+  const { jvs } = layout;
+  for (const path of [jvs, ...controlFolders(layout)]) {
     if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
     throw new JvsError(`Cannot use the repository in "${dirname(jvs)}": "${path}" is a link`, {
       code: "E_CONFIG",

@@ -1,14 +1,14 @@
 import { realpathSync } from "node:fs";
 import { mountsBelow } from "../fs/mounts.ts";
 import { type ProcessAt, processesIn } from "../fs/processes.ts";
-import { isInside } from "./fork-place.ts";
+import { containsPath } from "../model/contains-path.ts";
 
 /** Whether the folder `cwd` lies in `workspace`, whatever links lead there. */
 export function standsIn(workspace: string, cwd: string): boolean {
   try {
-    return isInside(realpathSync(workspace), realpathSync(cwd));
+    return containsPath(realpathSync(workspace), realpathSync(cwd));
   } catch {
-    return isInside(workspace, cwd); // One of them is gone.
+    return containsPath(workspace, cwd); // One of them is gone.
   }
 }
 

@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
+import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
 import { decodeExact, fromText, type RawPath, toText } from "../model/raw-path.ts";
 
@@ -25,15 +26,11 @@ export function resolvePaths(
     { from: cwd, root: workspace },
     { from: realpathSync(cwd), root: realpathSync(workspace) },
   ];
-  const { from, root } = places.find((place) => contains(place.root, place.from)) ?? {
+  const { from, root } = places.find((place) => containsPath(place.root, place.from)) ?? {
     from: workspace,
     root: workspace,
   };
   return [...new Set(typed.map((path) => resolveOne(path, fromText(from), fromText(root))))];
-}
-
-function contains(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 }
 
 /** Works on bytes: path functions only look at slashes and dots, which are the same in every encoding. */
