@@ -8,7 +8,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 BUN := node_modules/.bin/bun
 STAMP := node_modules/.deps-stamp
 
-.PHONY: help deps build test-build cross types lint layers test fuzz demo bench bench-check docs clean
+FS_TOOLS := xfsprogs btrfs-progs e2fsprogs attr acl tmux
+
+.PHONY: help deps test-fs-deps build test-build cross types lint layers test fuzz demo bench bench-check docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name about; do printf '%-12s %s\n' "$$name" "$$about"; done
@@ -21,6 +23,12 @@ $(STAMP): package-lock.json
 	@$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
 	@$(BUN) --version >/dev/null
 	@touch $@
+
+# What apt has; where there is no apt, or no right to use it, the tests that need these are skipped by name.
+test-fs-deps: ## Install what tests of real file systems need
+	@export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get install -y -qq $(FS_TOOLS) >/dev/null 2>&1 || \
+	  { apt-get update -qq && apt-get install -y -qq $(FS_TOOLS); } >/dev/null
 
 build: deps ## Compile bin/jvs
 	@$(BUN) tools/build.ts

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { unmountBelow } from "./loop-mount.ts";
+import { unmountBelow } from "../test/loop-mount.ts";
 
 const PREFIX = "bench-";
 

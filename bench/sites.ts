@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mountImage } from "./loop-mount.ts";
+import { mountImage } from "../test/loop-mount.ts";
 
 export const SITE_NAMES = ["here", "xfs", "ext4"] as const;
 

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Fingerprint, fingerprint } from "./fingerprint.ts";
+import { type ImageType, mountImage } from "./loop-mount.ts";
 
 /** What a run of jvs printed, and how it ended. */
 export interface Ran {
@@ -64,10 +65,17 @@ export interface Sandbox extends AsyncDisposable {
   /** Mounts a file system in memory at a new folder; only root may. */
   mountMemory(folder: string, options: string): void;
   remount(folder: string, options: string): void;
+  /**
+   * Mounts a new file system of that type at a new folder; says why where that cannot be done here,
+   * for the test to be skipped with.
+   */
+  mountNew(type: ImageType, folder: string): string | undefined;
 }
 
 const ROOT = join(import.meta.dirname, "..");
 const NOBODY = 65534;
+/** Sparse: it takes what is written. XFS makes no file system below 300 MB. */
+const IMAGE_BYTES = 1 << 30;
 
 /** What needs another user, a mount or a device node can be tried by root alone. */
 export const IS_ROOT: boolean = process.getuid?.() === 0;
@@ -76,6 +84,7 @@ export const IS_ROOT: boolean = process.getuid?.() === 0;
 export function makeSandbox(files: Readonly<Record<string, string | Uint8Array>> = {}): Sandbox {
   const root = mkdtempSync(join(tmpdir(), "jvs-test-"));
   const mounts: string[] = [];
+  const images: Disposable[] = [];
   mkdirSync(join(root, "home"));
   const start: Sandbox["start"] = (folder, argv, options = {}) =>
     startJvs({ root, cwd: join(root, folder), argv, options });
@@ -97,8 +106,17 @@ export function makeSandbox(files: Readonly<Record<string, string | Uint8Array>>
       mounts.push(join(root, folder));
     },
     remount: (folder, options) => must("mount", ["-o", `remount,${options}`, join(root, folder)]),
+    mountNew(type, folder) {
+      mkdirSync(join(root, folder), { recursive: true });
+      const image = join(root, `${images.length}.img`);
+      const mounted = mountImage(type, { image, folder: join(root, folder), bytes: IMAGE_BYTES });
+      if (typeof mounted === "string") return mounted;
+      images.push(mounted);
+      return undefined;
+    },
     async [Symbol.asyncDispose]() {
       for (const mount of mounts.reverse()) must("umount", ["-l", mount]);
+      for (const image of images.reverse()) image[Symbol.dispose]();
       removeTree(root);
     },
   };

@@ -1,7 +1,11 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync } from "node:fs";
 
+/** A file system that can be made and mounted here. */
+export type ImageType = "btrfs" | "ext4" | "xfs";
+
 /** What makes a file system, with nothing left to do in the background afterwards. */
-const MAKERS: Readonly<Record<"xfs" | "ext4", readonly string[]>> = {
+const MAKERS: Readonly<Record<ImageType, readonly string[]>> = {
+  btrfs: ["mkfs.btrfs", "-q"],
   xfs: ["mkfs.xfs", "-q", "-m", "reflink=1"],
   ext4: ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
 };
@@ -16,7 +20,7 @@ export interface MountOptions {
 
 /** Mounts a new file system, or says why this cannot be done here. Disposing leaves nothing. */
 export function mountImage(
-  type: "xfs" | "ext4",
+  type: ImageType,
   { image, folder, bytes }: MountOptions,
 ): Disposable | string {
   const [maker = "", ...options] = MAKERS[type];
