@@ -39,8 +39,7 @@ const io: Io = {
   home: env.HOME ?? "",
   configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
-  // The older jvs passed over values of JVS_ENGINE that it did not have; scripts rely on that.
-  engine: env.JVS_SNAPSHOT_ENGINE || (env.JVS_ENGINE === "objects" ? "objects" : ""),
+  engine: env.JVS_SNAPSHOT_ENGINE || engineOfOldScripts(),
   lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
     ? Number(env.JVS_LOCK_TIMEOUT)
     : LOCK_TIMEOUT_MS,
@@ -71,6 +70,12 @@ const io: Io = {
 };
 
 process.exit(await run(repairArgs(process.argv.slice(2), readCommandLine), io));
+
+/** The older jvs passed over values of JVS_ENGINE that it did not have; scripts rely on that. */
+function engineOfOldScripts(): string {
+  const { JVS_ENGINE: name = "" } = env;
+  return /^(objects|auto|copy|(reflink|juicefs|btrfs)(-\w+)?)$/.test(name) ? name : "";
+}
 
 function readCommandLine(): Uint8Array | undefined {
   try {

@@ -1,27 +1,102 @@
 import { JvsError } from "../model/errors.ts";
-import type { Engine } from "./engine.ts";
+import { copyEngine } from "./copy.ts";
+import type { Engine, EngineName, EnginePlace } from "./engine.ts";
 import { objectsEngine } from "./objects.ts";
+import { reflinkCopyEngine } from "./reflink-copy.ts";
 
-/** Every engine, best first. */
-const ENGINES: readonly Engine[] = [objectsEngine];
+/** Every engine. */
+const ENGINES: readonly Engine[] = [objectsEngine, reflinkCopyEngine, copyEngine];
+
+/** The first of these that works is taken where nobody asks for one. */
+const AUTOMATIC: readonly Engine[] = [objectsEngine];
+
+/** What the older jvs called them. */
+const OLD_NAMES: Readonly<Record<string, EngineName>> = {
+  juicefs: "juicefs-clone",
+  reflink: "reflink-copy",
+};
+
+/** An engine that was passed over for another one. */
+export interface PassedOver {
+  readonly name: EngineName;
+  readonly why: string;
+}
+
+export interface EngineChoice {
+  readonly engine: Engine;
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** What bears on the choice, besides the place. */
+export interface EngineNeeds {
+  /** Only some paths are put at rest, over an older tree: no folder can hold that. */
+  readonly isPartial: boolean;
+}
 
 /** Whether this version has an engine of that name ("auto": always). */
 export function hasEngine(name: string): boolean {
-  return name === "auto" || ENGINES.some((engine) => engine.name === name);
+  return name === "auto" || findEngine(name) !== undefined;
 }
 
 /**
- * The engine that `wanted` names ("" and "auto": the first that works inside `folder`).
+ * The engine that `wanted` names ("" and "auto": the best one here).
  *
  * @throws E_ENGINE_UNUSABLE when the one asked for is unknown or cannot work here: never a silent
  *   change to another
  */
-export function chooseEngine(wanted: string, folder: string): Engine {
+export function chooseEngine(
+  wanted: string,
+  place: EnginePlace,
+  needs: EngineNeeds = { isPartial: false },
+): EngineChoice {
   const isAuto = wanted === "" || wanted === "auto";
-  for (const engine of ENGINES)
-    if ((isAuto || engine.name === wanted) && engine.probe(folder).usable) return engine;
-  throw new JvsError(`Cannot use the engine "${wanted}": this version of jvs does not have it`, {
-    code: "E_ENGINE_UNUSABLE",
-    hint: `Engines: auto, ${ENGINES.map(({ name }) => name).join(", ")}`,
+  const choice = isAuto ? chooseBest(place) : { engine: getUsable(wanted, place), passedOver: [] };
+  if (!needs.isPartial || !choice.engine.keepsFolders) return choice;
+  const { name } = choice.engine;
+  const why = "a snapshot of some paths is no folder of its own";
+  return { engine: objectsEngine, passedOver: [...choice.passedOver, { name, why }] };
+}
+
+/** What each engine says about the place. */
+export function probeEngines(place: EnginePlace): (PassedOver & { readonly usable: boolean })[] {
+  return ENGINES.map(({ name, probe }) => {
+    const result = probe(place);
+    return { name, usable: result.usable, why: result.usable ? "" : result.why };
   });
+}
+
+/** Whether snapshots by the engine of that name are folders of their own. */
+export function keepsFolders(name: string): boolean {
+  return findEngine(name)?.keepsFolders === true;
+}
+
+function chooseBest(place: EnginePlace): EngineChoice {
+  const passedOver: PassedOver[] = [];
+  for (const engine of AUTOMATIC) {
+    const result = engine.probe(place);
+    if (result.usable) return { engine, passedOver };
+    passedOver.push({ name: engine.name, why: result.why });
+  }
+  return { engine: objectsEngine, passedOver };
+}
+
+function getUsable(wanted: string, place: EnginePlace): Engine {
+  const engine = findEngine(wanted);
+  if (engine === undefined)
+    throw new JvsError(`Cannot use the engine "${wanted}": this version of jvs does not have it`, {
+      code: "E_ENGINE_UNUSABLE",
+      hint: `Engines: auto, ${ENGINES.map(({ name }) => name).join(", ")}`,
+    });
+  const result = engine.probe(place);
+  if (result.usable) return engine;
+  throw new JvsError(`Cannot use the engine "${wanted}" here: ${result.why}`, {
+    code: "E_ENGINE_UNUSABLE",
+    hint: "Choose another one (JVS_SNAPSHOT_ENGINE, JVS_ENGINE, jvs config set default_engine); `auto` takes the best that works",
+    details: { engine: engine.name, path: place.control, why: result.why },
+  });
+}
+
+function findEngine(name: string): Engine | undefined {
+  const known = OLD_NAMES[name] ?? name;
+  return ENGINES.find((engine) => engine.name === known);
 }

@@ -4,11 +4,20 @@ import type { PackWriter } from "../store/object-store.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
+import type { FolderView } from "../tree/tree-source.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 
-export type EngineName = "objects";
+export type EngineName = "objects" | "copy" | "reflink-copy" | "btrfs-snapshot" | "juicefs-clone";
 
 export type Probe = { readonly usable: true } | { readonly usable: false; readonly why: string };
+
+/** Where an engine is to work. */
+export interface EnginePlace {
+  /** The folder that people work in. */
+  readonly workspace: string;
+  /** The control folder, where content is put at rest. */
+  readonly control: string;
+}
 
 /** What an engine is given to put at rest. */
 export interface CaptureInput {
@@ -20,6 +29,10 @@ export interface CaptureInput {
   /** The folder of the store, and that of the draft: a second thread opens them for itself. */
   readonly objects: string;
   readonly draft: string;
+  /** Where an engine that keeps folders puts this one; nothing is there. */
+  readonly slot: string;
+  /** The folder that the same engine kept of the snapshot before, and what it holds. */
+  readonly previous?: { readonly path: string; readonly tree: FolderView };
   /** Keep files that will not hold still, and list them as losses. */
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
@@ -35,6 +48,10 @@ export interface Captured {
   readonly losses: readonly Loss[];
   /** What another thread put at rest. */
   readonly second?: SecondPack;
+  /** Bytes that were written into the slot. */
+  readonly slotBytes?: number;
+  /** Whether the scan says what the snapshot holds; it may be remembered then. */
+  readonly isIndexExact: boolean;
 }
 
 /** A pack beside the writer's own. It is synced; it becomes part of the store with the other one. */
@@ -47,16 +64,25 @@ export interface SecondPack {
   stop(): void;
 }
 
-/** How the content of a workspace is put at rest. */
+/**
+ * How the content of a workspace is put at rest. An engine refuses, it never does something else
+ * instead: falling back, and saying so, is for {@link chooseEngine}.
+ */
 export interface Engine {
   readonly name: EngineName;
-
-  /** Whether this engine works between files inside `folder`. Leaves nothing behind. */
-  probe(folder: string): Probe;
-
   /**
-   * Puts the content of the scanned tree at rest in the draft.
-   * @throws E_FILE_CHANGING, E_INTERRUPTED, SystemError; the draft is then to be thrown away
+   * Whether each snapshot is a folder of its own at `input.slot`, which any program can read, and
+   * which nobody writes to: the content of its files is there and in no pack. Otherwise there is none.
+   */
+  readonly keepsFolders: boolean;
+  /** Whether this engine works here. Leaves nothing behind; cheap enough for each command. */
+  probe(place: EnginePlace): Probe;
+  /**
+   * Puts the content of the scanned tree at rest: in the draft, or at `input.slot`, which must not
+   * exist.
+   *
+   * @throws E_FILE_CHANGING, E_INTERRUPTED, SystemError (EEXIST for a slot that is there); the draft
+   *   and the slot are then to be thrown away
    */
   capture(input: CaptureInput): Promise<Captured>;
 }

@@ -1,7 +1,8 @@
 import { failPoint } from "../model/fail-point.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
-import { type ReadOptions, readChanged } from "../tree/read-changed.ts";
+import { readChanged } from "../tree/read-changed.ts";
+import type { ReadOptions } from "../tree/read-options.ts";
 import { KIND, type ScanTable } from "../tree/scan-table.ts";
 import { sealTree } from "../tree/seal-tree.ts";
 import type { Captured, CaptureInput, Engine } from "./engine.ts";
@@ -10,6 +11,7 @@ import { storeTogether } from "./store-together.ts";
 /** The content-addressed store: at home on every file system, costs what changed. */
 export const objectsEngine: Engine = {
   name: "objects",
+  keepsFolders: false,
   probe: () => ({ usable: true }),
   capture,
 };
@@ -26,7 +28,7 @@ async function capture(input: CaptureInput): Promise<Captured> {
   failPoint("captured");
   const tree = sealTree(scan, (bytes) => writer.put(bytes), true);
   failPoint("sealed");
-  return { tree, losses: scan.losses, ...second };
+  return { tree, losses: scan.losses, ...second, isIndexExact: true };
 }
 
 /** Reads all that changed, to name it, and stores what is in the paths. */
@@ -42,7 +44,7 @@ async function capturePartial(
   await readChanged(scan, outside, { ...readOptions(input), sink: HASH_ONLY, stores: false });
   const second = await store(input, inside);
   const tree = sealPartial(scan, partial, (bytes) => writer.put(bytes));
-  return { tree, losses: partialLosses(scan.losses, partial), ...second };
+  return { tree, losses: partialLosses(scan.losses, partial), ...second, isIndexExact: true };
 }
 
 /** Stores the content of `rows`, with the help of a second thread when there is much of it. */

@@ -1,4 +1,5 @@
-import { type ReadOptions, readChanged } from "../tree/read-changed.ts";
+import { readChanged } from "../tree/read-changed.ts";
+import type { ReadOptions } from "../tree/read-options.ts";
 import { KIND } from "../tree/scan-table.ts";
 import { shareTable } from "../tree/share-table.ts";
 import type { CaptureInput, SecondPack } from "./engine.ts";

@@ -3,7 +3,8 @@ import type { Loss, ObjectId } from "../model/entry.ts";
 import { JvsError, type SystemError } from "../model/errors.ts";
 import { SILENT } from "../model/progress.ts";
 import { openStore, type PackWriter } from "../store/object-store.ts";
-import { type ReadLog, readChanged } from "../tree/read-changed.ts";
+import { readChanged } from "../tree/read-changed.ts";
+import type { ReadLog } from "../tree/read-options.ts";
 import { openSharedTable } from "../tree/share-table.ts";
 import { RowQueue } from "./row-queue.ts";
 import type {

@@ -35,6 +35,8 @@ const SYMBOLS = {
   lremovexattr: { args: [pointer, pointer], returns: i32 },
   flistxattr: { args: [i32, pointer, u64], returns: i64 },
   fcntl: { args: [i32, i32, i32], returns: i32 },
+  ioctl: { args: [i32, u64, u64], returns: i32 },
+  copy_file_range: { args: [i32, pointer, i32, pointer, u64, u32], returns: i64 },
   syncfs: { args: [i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
 } as const;
@@ -74,6 +76,15 @@ export interface Libc {
   lremovexattr(path: Address, name: Address): number;
   flistxattr(fd: number, into: Address | null, count: number): number;
   fcntl(fd: number, command: number, argument: number): number;
+  ioctl(fd: number, request: number, argument: number): number;
+  copy_file_range(
+    from: number,
+    fromOffset: Address | null,
+    to: number,
+    toOffset: Address | null,
+    count: number,
+    flags: number,
+  ): number;
   syncfs(fd: number): number;
   __errno_location(): Address | null;
 }

@@ -221,6 +221,14 @@ export interface UpgradeFault {
   readonly outcome: string;
 }
 
+/** Whether an engine works here. */
+export interface EngineProbe {
+  readonly name: string;
+  readonly usable: boolean;
+  /** "" when it is usable. */
+  readonly why: string;
+}
+
 export interface InfoReport {
   readonly format_version: number;
   readonly repo_id: string;
@@ -233,5 +241,7 @@ export interface InfoReport {
   readonly file_system: string;
   /** Bytes below `.jvs/objects`. */
   readonly stored_bytes: number;
+  /** What each engine says about this place. */
+  readonly engines: readonly EngineProbe[];
   readonly version: string;
 }

@@ -13,12 +13,15 @@ import {
 import {
   hasDescriptor,
   publishDescriptor,
+  readDescriptor,
   sealDescriptor,
   writeDescriptorDraft,
 } from "../repo/descriptors.ts";
 import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { removeIntent, writeIntent } from "../repo/intents.ts";
+import { payloadPath } from "../repo/layout.ts";
 import { logHead } from "../repo/operation-log.ts";
+import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { ensureFreeSpace, syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
@@ -27,10 +30,10 @@ import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-fol
 import type { Context } from "./context.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
 import { walk } from "./live-state.ts";
-import { saveIndex, type Workspace } from "./open-workspace.ts";
+import { placeOf, saveIndex, type Workspace } from "./open-workspace.ts";
 import { partialFields } from "./partial-paths.ts";
 import { recogniseState } from "./recognise-state.ts";
-import { stateOf } from "./tree-of.ts";
+import { stateOf, viewOf } from "./tree-of.ts";
 
 export interface CaptureRequest {
   readonly kind: SnapshotKind;
@@ -80,7 +83,8 @@ export async function captureSnapshot(
   request: CaptureRequest,
 ): Promise<Capture> {
   const { repo } = workspace;
-  const engine = chooseEngine(ctx.engine, repo.layout.jvs);
+  const needs = { isPartial: request.only !== undefined };
+  const { engine } = chooseEngine(ctx.engine, placeOf(workspace), needs);
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const { scan, trustBefore } = await walk(ctx, workspace, folder);
@@ -130,16 +134,16 @@ async function publish(work: Work): Promise<Capture> {
   failPoint("step-4");
   const draft = openDraft(repo, intent);
   try {
-    const { descriptor, isKnown } = await fillDraft(work, draft);
+    const { descriptor, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
       clear(work, draft);
-      saveIndex(workspace, scan.table);
+      if (isIndexExact) saveIndex(workspace, scan.table);
       return unchanged(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
     clear(work, draft);
-    saveIndex(workspace, scan.table);
+    if (isIndexExact) saveIndex(workspace, scan.table);
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
   } catch (error) {
     // Once published it stays; the next command finishes what is left from the intent.
@@ -148,17 +152,22 @@ async function publish(work: Work): Promise<Capture> {
   }
 }
 
-function clear({ workspace: { repo, worktree }, id }: Work, draft: string): void {
+function clear({ workspace: { repo, worktree }, id, engine }: Work, draft: string): void {
   // The intent goes last: commands that only read look for nothing else.
   removeDraft(draft);
+  if (engine.keepsFolders && !hasDescriptor(repo, id)) removePayload(repo, id);
   removeIntent(repo, { id, kind: "snapshot", worktree: worktree.name });
 }
 
-/** Steps 5 to 10; `isKnown` when the workspace turns out to be as one of `unlessAs`. */
-async function fillDraft(
-  work: Work,
-  draft: string,
-): Promise<{ descriptor: Descriptor; isKnown: boolean }> {
+/** What came of the steps 5 to 10. */
+interface Filled {
+  readonly descriptor: Descriptor;
+  /** The workspace turned out to be as one of `unlessAs`. */
+  readonly isKnown: boolean;
+  readonly isIndexExact: boolean;
+}
+
+async function fillDraft(work: Work, draft: string): Promise<Filled> {
   const { workspace, request, engine } = work;
   const { repo, store } = workspace;
   failPoint("step-5");
@@ -167,11 +176,13 @@ async function fillDraft(
   try {
     const captured = await engine.capture({ ...inputOf(work), writer, draft });
     second = captured.second;
+    const { isIndexExact } = captured;
     const known = findSame(request, captured.tree);
-    if (known !== undefined) return { descriptor: known, isKnown: true };
+    if (known !== undefined) return { descriptor: known, isKnown: true, isIndexExact };
     failPoint("step-8");
     const pack = writer.end();
-    const storedBytes = writer.storedBytes + (second?.storedBytes ?? 0);
+    const storedBytes =
+      writer.storedBytes + (second?.storedBytes ?? 0) + (captured.slotBytes ?? 0);
     const descriptor = describe(work, captured.tree, { losses: captured.losses, storedBytes });
     writeDescriptorDraft(draft, descriptor, { sync: false });
     failPoint("step-9");
@@ -183,32 +194,40 @@ async function fillDraft(
     failPoint("step-10");
     publishDescriptor(repo, draft, work.id);
     failPoint("step-11");
-    return { descriptor, isKnown: false };
+    return { descriptor, isKnown: false, isIndexExact };
   } finally {
     second?.stop();
     writer.discard();
   }
 }
 
-function inputOf({
-  ctx,
-  workspace,
-  folder,
-  scan,
-  request,
-  trustBefore,
-  partial,
-}: Work): Omit<CaptureInput, "writer" | "draft"> {
+function inputOf(work: Work): Omit<CaptureInput, "writer" | "draft"> {
+  const { ctx, workspace, folder, scan, request, trustBefore, partial, engine } = work;
+  const { layout } = workspace.repo;
+  const previous = engine.keepsFolders ? previousSlot(work) : undefined;
   return {
     workspace: folder,
     scan,
-    objects: workspace.repo.layout.objects,
+    objects: layout.objects,
+    slot: payloadPath(layout, work.id),
+    ...(previous === undefined ? {} : { previous }),
     allowUnstable: request.allowUnstable,
     trustBefore,
     ...(partial === undefined ? {} : { partial }),
     ...(request.compression === undefined ? {} : { level: request.compression.level }),
     progress: ctx.progress,
   };
+}
+
+/** The folder of the snapshot that the workspace stands on, if the same engine made it. */
+function previousSlot({ workspace, engine }: Work): CaptureInput["previous"] {
+  const { repo, store, worktree } = workspace;
+  const { head_snapshot_id: head } = worktree;
+  const descriptor = head === undefined ? undefined : readDescriptor(repo, head);
+  if (descriptor?.engine !== engine.name || !hasPayload(repo, descriptor.snapshot_id))
+    return undefined;
+  const path = payloadPath(repo.layout, descriptor.snapshot_id);
+  return { path, tree: viewOf(store, descriptor) };
 }
 
 function describe(

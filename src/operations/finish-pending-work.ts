@@ -1,8 +1,9 @@
 import type { Actor } from "../model/operation.ts";
-import type { SnapshotId } from "../model/snapshot.ts";
+import { isSnapshotId } from "../model/snapshot.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { listDrafts, removeDraft } from "../repo/drafts.ts";
 import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
+import { removePayload } from "../repo/payloads.ts";
 import type { Context } from "./context.ts";
 import type { EditPlan } from "./edit/carry-out-edit.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
@@ -52,8 +53,9 @@ async function resumeEdit({ repo }: Workspace, intent: Intent): Promise<void> {
 }
 
 function resumeSnapshot(ctx: Context, { repo }: Workspace, intent: Intent): void {
-  const id = intent.id as SnapshotId;
-  if (!hasDescriptor(repo, id)) return;
+  const { id } = intent;
+  if (!isSnapshotId(id)) return;
+  if (!hasDescriptor(repo, id)) return removePayload(repo, id);
   const { actor } = (intent.data ?? { actor: ctx.actor }) as { actor: Actor };
   finishSnapshot(repo, readDescriptor(repo, id), actor);
 }

@@ -3,6 +3,7 @@ import { fromText, type RawPath, toText } from "../model/raw-path.ts";
 import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
 import { sealDescriptor, writeImportedDescriptor } from "../repo/descriptors.ts";
 import { openDraft, removeDraft } from "../repo/drafts.ts";
+import { payloadPath } from "../repo/layout.ts";
 import { expandV1Payload } from "../repo/v1/expand-payload.ts";
 import { hashV1Payload } from "../repo/v1/payload-hash.ts";
 import type { V1Descriptor, V1Snapshot } from "../repo/v1/v1-snapshot.ts";
@@ -100,6 +101,7 @@ async function capture(
       writer,
       draft,
       objects: work.repo.layout.objects,
+      slot: payloadPath(work.repo.layout, source.id),
       allowUnstable: true,
       trustBefore: trustedBefore(folder, Date.now()),
       ...(partial === undefined ? {} : { partial }),

@@ -29,7 +29,7 @@ export async function initRepository(
   const root = name === undefined ? ctx.cwd : `${ctx.cwd}/${checkName("repository", name)}`;
   refuseNested(ctx.cwd, root);
   if (name === undefined && !force) checkFolderIsSafe(root, ctx.home);
-  const engine = chooseEngine(ctx.engine, ctx.cwd);
+  const { engine } = chooseEngine(ctx.engine, { workspace: ctx.cwd, control: ctx.cwd });
   const layout = name === undefined ? "in-place" : "project";
   const repo = createRepo({ root, layout, now: ctx.now() });
   appendOperation(repo, {

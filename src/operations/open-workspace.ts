@@ -1,15 +1,21 @@
+import { keepsFolders } from "../engines/choose-engine.ts";
+import type { EnginePlace } from "../engines/engine.ts";
+import { type Slot, SlotFiles } from "../engines/slot-files.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
+import { findDescriptor } from "../repo/descriptors.ts";
 import { withFolderOf } from "../repo/folders.ts";
 import { readGeneration } from "../repo/generation.ts";
-import { indexPath } from "../repo/layout.ts";
+import { indexPath, payloadPath } from "../repo/layout.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
+import { listPayloads } from "../repo/payloads.ts";
 import { findRepo, type Repo } from "../repo/repo.ts";
 import { type ObjectStore, openStore } from "../store/object-store.ts";
 import { readIndex, writeIndex } from "../tree/index-file.ts";
 import { recheckStored } from "../tree/recheck-stored.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { Context } from "./context.ts";
+import { viewOf } from "./tree-of.ts";
 
 /** A repository that is open for work. */
 export interface Repository {
@@ -28,15 +34,33 @@ const NO_REPOSITORY = "not a JVS repository (or any parent)";
 const NO_WORKSPACE =
   "not a JVS repository: no JVS repository found (no .jvs/ in parent directories)";
 
+/** Where an engine works for this workspace. */
+export function placeOf({ repo, path }: Workspace): EnginePlace {
+  return { workspace: path, control: repo.layout.jvs };
+}
+
 /** @throws E_NO_REPOSITORY, E_FORMAT_UNSUPPORTED, E_CONFIG */
 export function openRepository(ctx: Context, complaint: string = NO_REPOSITORY): Repository {
   const repo = findRepo(ctx.cwd);
-  if (repo !== undefined) return { repo, store: openStore(repo.layout.objects) };
+  if (repo !== undefined) return openContent(repo);
   throw new JvsError(complaint, {
     code: "E_NO_REPOSITORY",
     hint: "Run `jvs init` here to take this folder, or `jvs init <name>` to start a new project",
     details: { cwd: ctx.cwd },
   });
+}
+
+/** All content of a repository: that of the store, and that in the folders of snapshots. */
+export function openContent(repo: Repo): Repository {
+  const store: ObjectStore = openStore(repo.layout.objects, new SlotFiles(listSlots));
+  function* listSlots(): Generator<Slot> {
+    for (const id of listPayloads(repo).reverse()) {
+      const descriptor = findDescriptor(repo, id);
+      if (descriptor === undefined || !keepsFolders(descriptor.engine)) continue;
+      yield { path: payloadPath(repo.layout, id), tree: viewOf(store, descriptor) };
+    }
+  }
+  return { repo, store };
 }
 
 /** @throws E_NO_REPOSITORY, also in a repository but outside of every workspace */

@@ -1,4 +1,4 @@
-import { chooseEngine } from "../engines/choose-engine.ts";
+import { chooseEngine, probeEngines } from "../engines/choose-engine.ts";
 import type { InfoReport } from "../model/reports.ts";
 import { listSnapshotIds } from "../repo/descriptors.ts";
 import { fileSystemName } from "../repo/file-system.ts";
@@ -12,17 +12,20 @@ import { openRepository } from "./open-workspace.ts";
 export async function readInfo(ctx: Context): Promise<InfoReport> {
   const { repo, store } = openRepository(ctx);
   const { layout, record } = repo;
+  const workspace = locateWorktree(repo, ctx.cwd)?.workspace ?? null;
+  const place = { workspace: workspace ?? layout.root, control: layout.jvs };
   return {
     format_version: FORMAT_VERSION,
     repo_id: record.repo_id,
     repo_root: layout.root,
-    snapshot_engine: chooseEngine(ctx.engine, layout.jvs).name,
+    snapshot_engine: chooseEngine(ctx.engine, place).engine.name,
     total_snapshots: listSnapshotIds(repo).length,
     total_worktrees: listWorktrees(repo).worktrees.length,
     layout: record.layout,
-    workspace: locateWorktree(repo, ctx.cwd)?.workspace ?? null,
+    workspace,
     file_system: fileSystemName(repo),
     stored_bytes: store.storedBytes(),
+    engines: probeEngines(place),
     version: ctx.version,
   };
 }

@@ -1,4 +1,4 @@
-import { chooseEngine } from "../engines/choose-engine.ts";
+import { objectsEngine } from "../engines/objects.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { UpgradeReport } from "../model/reports.ts";
@@ -67,7 +67,8 @@ function current({ root, kept }: UpgradePlace): UpgradeReport {
 async function upgrade(ctx: Context, place: UpgradePlace, old: V1Layout): Promise<UpgradeReport> {
   const repo = startUpgrade(place, ctx.now());
   try {
-    const engine = chooseEngine(ctx.engine, repo.layout.jvs);
+    // Old snapshots may hold the same files a thousand times: the store keeps each content once.
+    const engine = objectsEngine;
     const store = openStore(repo.layout.objects);
     const worktrees = listV1Worktrees(old, ctx.now());
     const work: Upgrade = {

@@ -7,6 +7,7 @@ import { locateWorktree } from "../repo/locate-worktree.ts";
 import type { Context } from "./context.ts";
 import { openRepository, type Repository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { auditPayloads } from "./verify/audit-payloads.ts";
 import { type FullAudit, fullAudit } from "./verify/full-audit.ts";
 import { judgeSnapshots, rejectSnapshot } from "./verify/judge-snapshots.ts";
 import { quickAudit } from "./verify/quick-audit.ts";
@@ -51,8 +52,13 @@ export async function verifyRepository(
   const audit: FullAudit = quick
     ? { ...(await quickAudit(repository, reach, progress)), objects: 0, bytes: 0 }
     : await fullAudit(repository, reach, { everything: all, progress });
+  const payloads = await auditPayloads(repository, descriptors, { quick, progress });
   const { damages, objects, bytes } = audit;
-  const judged = judgeSnapshots(repository, descriptors, { damages, quick });
+  const judged = judgeSnapshots(repository, descriptors, {
+    damages,
+    payloads: payloads.damages,
+    quick,
+  });
   const hidden = new Set(descriptors.filter(isHidden).map((one) => one.snapshot_id));
   const isShown = ({ snapshot_id: id, tamper_detected }: SnapshotVerdict): boolean =>
     ref !== undefined || all || tamper_detected || !hidden.has(id);
@@ -61,8 +67,18 @@ export async function verifyRepository(
   );
   const others = ref === undefined ? audit.others : [];
   const damaged = others.length > 0 || verdicts.some(({ tamper_detected }) => tamper_detected);
-  const lost = damages.filter(({ readable }) => !readable).map(({ id }) => id);
-  return { verdicts, others, quick, damaged, lost, objects, bytes };
+  const lost = [
+    ...damages.filter(({ readable }) => !readable).map(({ id }) => id),
+    ...[...payloads.damages.values()]
+      .flat()
+      .filter(({ readable }) => !readable)
+      .map(({ object }) => object),
+  ];
+  return {
+    ...{ verdicts, others, quick, damaged, lost },
+    objects: objects + payloads.files,
+    bytes: bytes + payloads.bytes,
+  };
 }
 
 /** Lists leave these out, see listHistory. */

@@ -108,6 +108,12 @@ export function readDescriptor(repo: Repo, id: SnapshotId): Descriptor {
   return result;
 }
 
+/** The record of a snapshot; undefined where there is none, or none that can be read. */
+export function findDescriptor(repo: Repo, id: SnapshotId): Descriptor | undefined {
+  const result = tryRead(repo, id);
+  return typeof result === "string" ? undefined : result;
+}
+
 /** Whether the snapshot exists. Its record may be damaged. */
 export function hasDescriptor({ layout }: Repo, id: SnapshotId): boolean {
   const path = descriptorPath(layout, id);

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { systemCodeOf } from "../model/errors.ts";
+import { mkdirSync } from "node:fs";
+import { removeTree } from "../fs/remove-tree.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
 import { draftPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
@@ -26,13 +26,7 @@ export function openDraft({ layout }: Repo, { id, worktree }: Omit<Draft, "path"
 
 /** Removes the draft folder and all in it, read-only folders too. Removing what is gone is no error. */
 export function removeDraft(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    if (!/^(EACCES|EPERM)$/.test(systemCodeOf(error))) throw error;
-    makeWritable(path);
-    rmSync(path, { recursive: true, force: true });
-  }
+  removeTree(path);
 }
 
 /** All drafts. For the holder of a worktree's lock those of that worktree are left over. */
@@ -42,12 +36,4 @@ export function listDrafts({ layout }: Repo): Draft[] {
     if (id === undefined || worktree === undefined) return [];
     return [{ id, worktree, path: `${layout.drafts}/${name}` }];
   });
-}
-
-/** A copied folder has the mode of its original, which may forbid to remove what is in it. */
-function makeWritable(folder: string): void {
-  chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) makeWritable(`${folder}/${entry.name}`);
-  }
 }

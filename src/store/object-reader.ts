@@ -4,7 +4,8 @@ import { type ChunkRef, parseChunkList } from "./chunk-list.ts";
 import { GroupCache } from "./group-cache.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import type { LooseFiles } from "./loose-files.ts";
-import { CHUNK_LIST, isGrouped, ZSTD } from "./pack-format.ts";
+import type { OtherContent, OtherFile } from "./other-content.ts";
+import { CHUNK_LIST, isGrouped, SMALL_LIMIT, ZSTD } from "./pack-format.ts";
 import type { PackSet, StoredCopy } from "./pack-set.ts";
 import { inflate } from "./payload.ts";
 import { damagedObject, missingObject } from "./store-errors.ts";
@@ -18,19 +19,22 @@ type Found =
       readonly size: number;
       readonly path: string;
     }
-  | { readonly kind: "loose"; readonly size: number; readonly path: string };
+  | { readonly kind: "loose"; readonly size: number; readonly path: string }
+  | (OtherFile & { readonly kind: "other" });
 type Large = Exclude<Found, { kind: "bytes" }>;
 
 /** Reads objects and checks them against their ids. A damaged copy is passed over for another one. */
 export class ObjectReader {
   readonly #packs: PackSet;
   readonly #loose: LooseFiles;
+  readonly #other: OtherContent | undefined;
   readonly #groups: GroupCache = new GroupCache();
   readonly #key: IdKey = new IdKey();
 
-  constructor(packs: PackSet, loose: LooseFiles) {
+  constructor(packs: PackSet, loose: LooseFiles, other?: OtherContent) {
     this.#packs = packs;
     this.#loose = loose;
+    this.#other = other;
   }
 
   /** The whole content. Throws E_OBJECT_MISSING, E_OBJECT_DAMAGED or the system's error. */
@@ -70,7 +74,7 @@ export class ObjectReader {
   *#checkedPieces(id: ObjectId, large: Large): Generator<Uint8Array> {
     const hasher = new Bun.CryptoHasher("sha256");
     let last: Uint8Array | undefined;
-    for (const piece of large.kind === "loose" ? this.#loose.pieces(id) : this.#chunks(id, large)) {
+    for (const piece of this.#rawPieces(id, large)) {
       if (last !== undefined) yield last;
       hasher.update(piece);
       last = piece;
@@ -78,6 +82,11 @@ export class ObjectReader {
     if (hasher.digest("hex") !== id)
       throw damagedObject(id, { path: large.path, why: "the content is not what was stored" });
     if (last !== undefined) yield last;
+  }
+
+  #rawPieces(id: ObjectId, large: Large): Iterable<Uint8Array> {
+    if (large.kind === "loose") return this.#loose.pieces(id);
+    return large.kind === "other" ? large.pieces() : this.#chunks(id, large);
   }
 
   *#chunks(id: ObjectId, { chunks, path }: Large & { kind: "chunks" }): Generator<Uint8Array> {
@@ -101,6 +110,7 @@ export class ObjectReader {
       if (!isGone) throw error;
       this.#packs.refresh();
       this.#loose.refresh();
+      this.#other?.forget();
       return this.#findOnce(id);
     }
   }
@@ -114,8 +124,20 @@ export class ObjectReader {
       damage ??= damagedObject(id, { path: copy.pack.path, why: "its bytes are damaged" });
     }
     const size = this.#loose.sizeOf(id);
-    if (size === undefined) throw damage ?? missingObject(id);
-    return { kind: "loose", size, path: this.#loose.pathOf(id) };
+    if (size !== undefined) return { kind: "loose", size, path: this.#loose.pathOf(id) };
+    return this.#findElsewhere(id, damage);
+  }
+
+  /** In a file beside the store. Small ones are read at once, so that a damaged one can be passed over. */
+  #findElsewhere(id: ObjectId, damage: JvsError | undefined): Found {
+    let found = damage;
+    for (const file of this.#other?.find(id) ?? []) {
+      if (file.size > SMALL_LIMIT) return { kind: "other", ...file };
+      const bytes = Buffer.concat([...file.pieces()]);
+      if (hashObject(bytes) === id) return { kind: "bytes", bytes };
+      found ??= damagedObject(id, { path: file.path, why: "the content is not what was stored" });
+    }
+    throw found ?? missingObject(id);
   }
 
   /** What the copy holds, or undefined when that is not what `id` names. */

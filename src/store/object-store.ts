@@ -5,6 +5,7 @@ import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./conso
 import { IdKey } from "./id-key.ts";
 import { LooseFiles } from "./loose-files.ts";
 import { ObjectReader } from "./object-reader.ts";
+import type { OtherContent } from "./other-content.ts";
 import type { Pack } from "./pack.ts";
 import { CHUNK_LIST, HEADER_SIZE, isGrouped } from "./pack-format.ts";
 import { PackSet } from "./pack-set.ts";
@@ -77,9 +78,12 @@ export interface ObjectStore {
   close(): void;
 }
 
-/** The store in `objectsFolder`, which need not exist yet. Nothing is opened before it is needed. */
-export function openStore(objectsFolder: string): ObjectStore {
-  return new FolderStore(objectsFolder);
+/**
+ * The store in `objectsFolder`, which need not exist yet. Nothing is opened before it is needed. What
+ * it does not have is read from `other`, and then checked like its own.
+ */
+export function openStore(objectsFolder: string, other?: OtherContent): ObjectStore {
+  return new FolderStore(objectsFolder, other);
 }
 
 class FolderStore implements ObjectStore {
@@ -88,10 +92,10 @@ class FolderStore implements ObjectStore {
   readonly #reader: ObjectReader;
   readonly #key: IdKey = new IdKey();
 
-  constructor(folder: string) {
+  constructor(folder: string, other: OtherContent | undefined) {
     this.#packs = new PackSet(join(folder, "packs"));
     this.#loose = new LooseFiles(join(folder, "files"));
-    this.#reader = new ObjectReader(this.#packs, this.#loose);
+    this.#reader = new ObjectReader(this.#packs, this.#loose, other);
   }
 
   has(id: ObjectId): boolean {

@@ -3,39 +3,15 @@ import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
-import type { Loss, ObjectId } from "../model/entry.ts";
+import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
-import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
 import { lossOf } from "./loss-of.ts";
 import { changing, withPath } from "./read-errors.ts";
+import type { ReadLog, ReadOptions } from "./read-options.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
-
-export interface ReadOptions {
-  /** The open workspace folder. */
-  readonly root: number;
-  readonly sink: ContentSink;
-  /** Whether `sink` keeps what it is given. */
-  readonly stores: boolean;
-  /** Keep a file that will not hold still, and list it as a loss, instead of failing. */
-  readonly allowUnstable: boolean;
-  /** Seconds since 1970; as in ScanOptions. */
-  readonly trustBefore: number;
-  /** How many rows there are, where it is known. */
-  readonly total?: number;
-  readonly progress: Progress;
-}
-
-/** Where reading writes down what it finds besides content: a Scan is one. */
-export interface ReadLog {
-  readonly table: ScanTable;
-  readonly losses: Loss[];
-  /** The row is not in the tree after all. */
-  discount(row: number): void;
-  markDirty(folder: number): void;
-}
 
 const TRIES = 3;
 const EMPTY: ObjectId = hashBytes(new Uint8Array(0));
@@ -85,6 +61,7 @@ class RowReader implements Disposable {
   private readonly table: ScanTable;
   private readonly scan: ReadLog;
   private readonly options: ReadOptions;
+  private readonly records: Pick<ContentSink, "put">;
   private readonly cursor: FolderCursor;
   /** One byte more than a small file has, to see it grow. */
   private readonly buffer = new IoBuffer(SMALL_BYTES + 1);
@@ -97,6 +74,7 @@ class RowReader implements Disposable {
     this.scan = scan;
     this.table = scan.table;
     this.options = options;
+    this.records = options.records ?? options.sink;
     this.cursor = new FolderCursor(options.root);
   }
 
@@ -137,14 +115,14 @@ class RowReader implements Disposable {
     if (table.kind[row] === KIND.link) {
       const target = readLink(at, name);
       table.size[row] = target.length;
-      table.setId(row, options.sink.put(target));
+      table.setId(row, this.records.put(target));
     } else if (table.kind[row] === KIND.fifo) {
       table.setId(row, EMPTY);
     }
     this.readAttributes(row, at, name);
     if (table.kind[row] !== KIND.folder) this.mark(row);
     // "Stored" speaks of its attributes, too.
-    else if (!options.stores && table.xattrs.has(row)) table.clearFlag(row, FLAG.stored);
+    else if (!options.stores && options.records === undefined && table.xattrs.has(row)) table.clearFlag(row, FLAG.stored);
   }
 
   private readSmallFile(row: number, at: number): void {
@@ -253,7 +231,7 @@ class RowReader implements Disposable {
     const attributes = this.tryAttributes(row, at, name);
     const before = this.table.xattrs.get(row);
     const id =
-      attributes.length === 0 ? undefined : this.options.sink.put(encodeXattrs(attributes));
+      attributes.length === 0 ? undefined : this.records.put(encodeXattrs(attributes));
     if (id === undefined) this.table.xattrs.delete(row);
     else this.table.xattrs.set(row, id);
     if (id !== before) this.scan.markDirty(this.table.parent[row] as number);
@@ -272,8 +250,9 @@ class RowReader implements Disposable {
 
   private mark(row: number): void {
     const { table } = this;
+    const isRecord = table.kind[row] !== KIND.file && this.options.records !== undefined;
     table.setFlag(row, FLAG.hashed);
-    if (this.options.stores) table.setFlag(row, FLAG.stored);
+    if (this.options.stores || isRecord) table.setFlag(row, FLAG.stored);
     else table.clearFlag(row, FLAG.stored);
     const changedAt = (table.ctimeSeconds[row] as number) + (table.ctimeNanos[row] as number) / 1e9;
     if (changedAt >= this.options.trustBefore) table.setFlag(row, FLAG.racy);

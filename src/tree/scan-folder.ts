@@ -5,6 +5,7 @@ import { systemCodeOf } from "../model/errors.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { CACHE_TAG } from "./cache-tag.ts";
 import { copyChildren } from "./copy-children.ts";
+import { CopyScanner } from "./copy-scanner.ts";
 import { IGNORE_FILE } from "./ignore-rules.ts";
 import { OldNames } from "./old-names.ts";
 import { type ScanControl, UNTOUCHED } from "./scan-control.ts";
@@ -58,7 +59,10 @@ export class FolderScanner {
     this.scan = scan;
     this.control = control;
     this.table = scan.table;
-    this.rows = new RowScanner(scan, options);
+    this.rows =
+      options.copyOf === undefined
+        ? new RowScanner(scan, options)
+        : new CopyScanner(scan, options, options.copyOf);
     this.old = this.rows.old;
     this.root = options.root;
     this.hasIndex = options.index !== undefined;

@@ -14,6 +14,18 @@ export interface ScanOptions {
   /** Seconds since 1970; later times prove nothing, since the file may change again in the same tick. */
   readonly trustBefore: number;
   readonly progress: Progress;
+  /** What is walked is a copy of the folder that the index is of. */
+  readonly copyOf?: CopiedFrom;
+}
+
+/** The folder that a copy was made of, as it was scanned. */
+export interface CopiedFrom {
+  /** Its rows whose content or attributes have to be read. */
+  readonly changed: ReadonlySet<number>;
+  /** As in {@link Scan}. */
+  readonly linked: ReadonlyMap<number, string>;
+  /** Whether the copy has its modes and owners, or they are to be taken from it. */
+  readonly hasMetadata: boolean;
 }
 
 /** What a walk found. */
@@ -31,6 +43,8 @@ export class Scan {
   readonly linked: Map<number, string> = new Map();
   /** Folders that must be encoded again, in no order. */
   readonly dirty: number[] = [];
+  /** The row of the index that each row was compared with, for those that had one, where a copy was walked. */
+  readonly origins: Map<number, number> = new Map();
 
   constructor(table: ScanTable) {
     this.table = table;

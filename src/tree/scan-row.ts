@@ -34,8 +34,8 @@ export interface OpenedFolder extends PendingFolder {
 export class RowScanner {
   readonly stat: StatBuffer = new StatBuffer();
   readonly old: ScanTable;
-  private readonly scan: Scan;
-  private readonly table: ScanTable;
+  protected readonly scan: Scan;
+  protected readonly table: ScanTable;
   private readonly skip: RawPath;
   private readonly trustBefore: number;
   private mountId = 0;
@@ -97,7 +97,7 @@ export class RowScanner {
     this.scan.losses.push(lossOf(path, kind));
   }
 
-  private isKnown(row: number, from: number): boolean {
+  protected isKnown(row: number, from: number): boolean {
     return (
       from !== NO_ROW &&
       this.old.kind[from] === this.table.kind[row] &&
@@ -106,7 +106,7 @@ export class RowScanner {
   }
 
   /** A folder is clean here when its own line is; what is in it is found later. */
-  private noteFolder(row: number, from: number): boolean {
+  protected noteFolder(row: number, from: number): boolean {
     const { table, old, stat } = this;
     table.kind[row] = KIND.folder;
     table.setListing(row, 0);

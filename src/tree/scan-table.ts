@@ -213,6 +213,13 @@ export class ScanTable {
     );
   }
 
+  /** Takes over mode and owner of the row of `old`. */
+  copyMetadata(row: number, old: ScanTable, from: number): void {
+    this.mode[row] = old.mode[from] as number;
+    this.uid[row] = old.uid[from] as number;
+    this.gid[row] = old.gid[from] as number;
+  }
+
   /** Takes over what `old` knows about the content of its row. */
   copyContent(row: number, old: ScanTable, from: number): void {
     const { idWords } = this;

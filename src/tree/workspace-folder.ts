@@ -3,11 +3,9 @@ import { closeFd, openFolder, statFd } from "../fs/at.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { isKernelTimed } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
-import type { Progress } from "../model/progress.ts";
 import { fromText } from "../model/raw-path.ts";
 import { scanWorkspace } from "./scan.ts";
-import type { Scan } from "./scan-result.ts";
-import type { ScanTable } from "./scan-table.ts";
+import type { Scan, ScanOptions } from "./scan-result.ts";
 
 /** An open workspace: everything below is reached through it, and nothing outside can be. */
 export interface WorkspaceFolder extends Disposable {
@@ -32,7 +30,7 @@ const REMOTE_TICK_SECONDS = 3;
 /** Scans the workspace; see scanWorkspace. `now` in milliseconds since 1970, taken before the scan. */
 export function scanFolder(
   workspace: WorkspaceFolder,
-  options: { index: ScanTable | undefined; progress: Progress; trustBefore: number },
+  options: Pick<ScanOptions, "index" | "progress" | "trustBefore" | "copyOf">,
 ): Promise<Scan> {
   return scanWorkspace({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
 }

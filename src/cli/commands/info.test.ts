@@ -17,6 +17,11 @@ test("facts, one a line", async () => {
     workspace: null,
     file_system: "xfs",
     stored_bytes: 1_234_567,
+    engines: [
+      { name: "objects", usable: true, why: "" },
+      { name: "copy", usable: true, why: "" },
+      { name: "reflink-copy", usable: false, why: "no blocks are shared here" },
+    ],
     version: "1.2.3",
   });
 
@@ -25,6 +30,8 @@ test("facts, one a line", async () => {
       Repo ID: id
       Format version: 2
       Snapshot engine: objects
+      Other engines here: copy
+      Not reflink-copy: no blocks are shared here
       Worktrees: 1
       Snapshots: 3
       Layout: in-place

@@ -1,3 +1,4 @@
+import type { InfoReport } from "../../model/reports.ts";
 import { readInfo } from "../../operations/read-info.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { formatSize } from "../render/numbers.ts";
@@ -23,6 +24,7 @@ export const infoCommand: Command = defineCommand({
       `  Repo ID: ${report.repo_id}`,
       `  Format version: ${report.format_version}`,
       `  Snapshot engine: ${report.snapshot_engine}`,
+      ...enginesBeside(report),
       `  Worktrees: ${report.total_worktrees}`,
       `  Snapshots: ${report.total_snapshots}`,
       `  Layout: ${report.layout}`,
@@ -32,3 +34,14 @@ export const infoCommand: Command = defineCommand({
       `  Version: ${report.version}`,
     ].join("\n"),
 });
+
+/** The engines that were passed over, and why those that cannot work here cannot. */
+function enginesBeside({ engines, snapshot_engine }: InfoReport): string[] {
+  const others = engines.filter(({ name, usable }) => usable && name !== snapshot_engine);
+  return [
+    ...(others.length === 0
+      ? []
+      : [`  Other engines here: ${others.map(({ name }) => name).join(", ")}`]),
+    ...engines.filter(({ usable }) => !usable).map(({ name, why }) => `  Not ${name}: ${why}`),
+  ];
+}

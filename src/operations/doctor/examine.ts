@@ -8,8 +8,8 @@ import { type Layout, layoutOf } from "../../repo/layout.ts";
 import { openRepo, type Repo } from "../../repo/repo.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
 import type { PackCheck } from "../../store/check-packs.ts";
-import { openStore } from "../../store/object-store.ts";
 import type { Context } from "../context.ts";
+import { openContent } from "../open-workspace.ts";
 import { checkConfig } from "./check-config.ts";
 import { checkFiles } from "./check-files.ts";
 import { checkLayout, checkVersion } from "./check-layout.ts";
@@ -53,8 +53,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
   const exam: Exam = {
     ctx,
     strict,
-    repo,
-    store: openStore(layout.objects),
+    ...openContent(repo),
     descriptors: listDescriptorsIfAny(repo),
     worktrees: listWorktreesIfAny(repo),
     intents: listIntents(repo),

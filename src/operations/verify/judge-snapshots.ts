@@ -10,6 +10,8 @@ import { DamagedPaths, type DamagedPlace } from "./find-damaged-paths.ts";
 /** What is known about the objects of some snapshots. */
 export interface Findings {
   readonly damages: readonly ObjectDamage[];
+  /** Files in folders of snapshots. */
+  readonly payloads: ReadonlyMap<SnapshotId, readonly VerifiedDamage[]>;
   readonly quick: boolean;
 }
 
@@ -17,7 +19,7 @@ export interface Findings {
 export function judgeSnapshots(
   { repo, store }: Repository,
   descriptors: readonly Descriptor[],
-  { damages, quick }: Findings,
+  { damages, payloads, quick }: Findings,
 ): SnapshotVerdict[] {
   const byId = worstById(damages);
   const paths = new DamagedPaths(store, new Set(byId.keys()));
@@ -33,8 +35,9 @@ export function judgeSnapshots(
     };
   };
   return descriptors.map((descriptor) => {
-    const damage = byId.size === 0 ? [] : paths.ofSnapshot(descriptor).map(tell);
-    return verdictOn(descriptor.snapshot_id, damage, quick);
+    const { snapshot_id: id } = descriptor;
+    const inStore = byId.size === 0 ? [] : paths.ofSnapshot(descriptor).map(tell);
+    return verdictOn(id, [...inStore, ...(payloads.get(id) ?? [])], quick);
   });
 }
 

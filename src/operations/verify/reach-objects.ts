@@ -1,3 +1,4 @@
+import { keepsFolders } from "../../engines/choose-engine.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
@@ -20,7 +21,10 @@ export const EMPTY_FOLDER_ID: ObjectId = hashBytes(new Uint8Array(0));
 
 const FOLDERS_BETWEEN_BREATHS = 256;
 
-/** Walks the trees of the snapshots, each folder once however many hold it, and hashes the folders. */
+/**
+ * Walks the trees of the snapshots, each folder once however many hold it, and hashes the folders. Of
+ * a snapshot that is a folder of its own the store needs all but the content of files.
+ */
 export async function reachObjects(
   store: ObjectStore,
   descriptors: readonly Descriptor[],
@@ -44,6 +48,9 @@ class Walk implements Reach {
   readonly unreadable: Map<ObjectId, string> = new Map();
   readonly #store: ObjectStore;
   readonly #folders: IdSet = new IdSet();
+  /** Those looked into for snapshots whose files lie in folders of their own. */
+  readonly #foldersAlone: IdSet = new IdSet();
+  #wantsFiles = true;
   readonly #pending: ObjectId[] = [];
   readonly #key: IdKey = new IdKey();
 
@@ -51,7 +58,8 @@ class Walk implements Reach {
     this.#store = store;
   }
 
-  begin({ payload_root_hash: root, root_xattrs, links }: Descriptor): void {
+  begin({ payload_root_hash: root, root_xattrs, links, engine }: Descriptor): void {
+    this.#wantsFiles = !keepsFolders(engine);
     if (root !== EMPTY_FOLDER_ID) this.#addFolder(root);
     if (root_xattrs !== undefined) this.#add(root_xattrs);
     if (links !== undefined) this.#add(links);
@@ -64,7 +72,7 @@ class Walk implements Reach {
     try {
       for (const reference of listReferences(this.#store.read(id)))
         if (reference.kind === "d" || reference.kind === "g") this.#addFolder(reference.id);
-        else this.#add(reference.id);
+        else if (this.#wantsFiles || reference.kind !== "f") this.#add(reference.id);
     } catch (error) {
       if (!(error instanceof JvsError)) throw error;
       this.unreadable.set(id, error.message);
@@ -74,7 +82,8 @@ class Walk implements Reach {
 
   #addFolder(id: ObjectId): void {
     this.#add(id);
-    if (this.#key.set(id) && this.#folders.add(this.#key)) this.#pending.push(id);
+    const seen = this.#wantsFiles ? this.#folders : this.#foldersAlone;
+    if (this.#key.set(id) && seen.add(this.#key)) this.#pending.push(id);
   }
 
   #add(id: ObjectId): void {

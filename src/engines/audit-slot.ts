@@ -1,0 +1,64 @@
+import type { ObjectId } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import { checkSlotFiles, type SlotProblem } from "./check-slot-files.ts";
+import { RowQueue } from "./row-queue.ts";
+import { SlotAuditHelper } from "./slot-audit-helper.ts";
+
+/** A file that the folder of a snapshot must hold. */
+export interface SlotEntry {
+  readonly path: RawPath;
+  readonly content: ObjectId;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What several threads share when they go over the folder of a snapshot. */
+export interface SlotAudit {
+  readonly slot: string;
+  readonly entries: readonly SlotEntry[];
+  /** Memory of a RowQueue, over the numbers of the entries. */
+  readonly queue: SharedArrayBuffer;
+  /** Look whether each file is there and as long as it should be; do not read it. */
+  readonly quick: boolean;
+}
+
+/** Below this many bytes another thread is not worth its start. */
+const WORTH_A_THREAD = 16 << 20;
+const MOST_THREADS = 8;
+
+/**
+ * Reads and hashes what the folder of a snapshot must hold, with other threads where that is worth
+ * it; `quick`: looks at names and sizes alone. Returns what is not as it should be.
+ *
+ * @throws E_INTERRUPTED, SystemError
+ */
+export async function auditSlot(
+  slot: string,
+  entries: readonly SlotEntry[],
+  { quick, progress }: { quick: boolean; progress: Progress },
+): Promise<readonly SlotProblem[]> {
+  const queue = RowQueue.of(entries.map((_, number) => number));
+  const audit: SlotAudit = { slot, entries, queue: queue.memory, quick };
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+  const helpers = Array.from({ length: quick ? 0 : countHelpers(bytes) }, () => {
+    return new SlotAuditHelper(audit);
+  });
+  const problems: SlotProblem[] = [];
+  try {
+    for (const done of checkSlotFiles(audit, problems)) {
+      progress.report({ phase: "hashing", done, total: entries.length });
+      await progress.breathe();
+    }
+    const found = await Promise.all(helpers.map((helper) => helper.done));
+    return [...problems, ...found.flat()];
+  } finally {
+    queue.close();
+    for (const helper of helpers) helper.stop();
+  }
+}
+
+function countHelpers(bytes: number): number {
+  const cores = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
+  return Math.max(0, Math.min(cores - 1, Math.floor(bytes / WORTH_A_THREAD)));
+}

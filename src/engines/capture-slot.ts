@@ -1,0 +1,99 @@
+import { syncFileSystem } from "../fs/file-io.ts";
+import type { Loss, ObjectId } from "../model/entry.ts";
+import { failPoint } from "../model/fail-point.ts";
+import { fromText } from "../model/raw-path.ts";
+import { HASH_ONLY } from "../tree/content-sink.ts";
+import { readChanged } from "../tree/read-changed.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import { sameState, sealTree } from "../tree/seal-tree.ts";
+import { openWorkspaceFolder, scanFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
+import type { Captured, CaptureInput } from "./engine.ts";
+
+/** How a folder with a copy of the workspace came to be. */
+export interface FilledSlot {
+  /** What it does not hold, besides what the scan has found. */
+  readonly losses: readonly Loss[];
+  /** Whether its modes and owners are those of the workspace. */
+  readonly hasMetadata: boolean;
+  /** Bytes that had to be written for it. */
+  readonly bytes: number;
+}
+
+/**
+ * Captures a workspace by a copy of the folder, which `fill` makes at `input.slot`. The snapshot is
+ * what the copy holds: it is walked, and what is not known from the workspace's index is read there,
+ * where it cannot change any more. Folders, targets of links and attributes go into the store.
+ *
+ * @throws what `fill` throws; E_INTERRUPTED, SystemError
+ */
+export async function captureSlot(
+  input: CaptureInput,
+  fill: (input: CaptureInput) => Promise<FilledSlot>,
+): Promise<Captured> {
+  const filled = await fill(input);
+  failPoint("slot-filled");
+  using slot = openWorkspaceFolder(input.slot);
+  syncFileSystem(slot.fd, fromText(input.slot));
+  const copy = await readCopy(input, slot, filled);
+  failPoint("captured");
+  const tree = sealTree(copy, (bytes) => input.writer.put(bytes), true);
+  failPoint("sealed");
+  tellOriginal(input.scan, copy);
+  const live = sealTree(input.scan, HASH_ONLY.put, true);
+  return {
+    tree,
+    losses: mergeLosses(input.scan.losses, [...filled.losses, ...copy.losses]),
+    slotBytes: filled.bytes,
+    // Where the workspace was edited meanwhile, its index would name what is not there.
+    isIndexExact: sameState(tree, live),
+  };
+}
+
+/** The copy as a scan, all of whose content has its name. */
+async function readCopy(
+  { scan, writer, progress }: CaptureInput,
+  slot: WorkspaceFolder,
+  { hasMetadata }: FilledSlot,
+): Promise<Scan> {
+  const copy = await scanFolder(slot, {
+    index: scan.table,
+    trustBefore: Number.POSITIVE_INFINITY,
+    progress,
+    copyOf: { changed: new Set(scan.changed), linked: scan.linked, hasMetadata },
+  });
+  await readChanged(copy, copy.changed, {
+    root: slot.fd,
+    sink: HASH_ONLY,
+    stores: false,
+    records: { put: (bytes): ObjectId => writer.put(bytes) },
+    allowUnstable: true,
+    trustBefore: Number.POSITIVE_INFINITY,
+    progress,
+    total: copy.changed.length,
+  });
+  if (!hasMetadata)
+    for (const [row, from] of copy.origins) copy.table.copyMetadata(row, scan.table, from);
+  return copy;
+}
+
+/** Names the content in the workspace's own scan, where that has not been touched since. */
+function tellOriginal({ table }: Scan, copy: Scan): void {
+  for (const row of copy.changed) {
+    const from = copy.origins.get(row);
+    const isSame =
+      from !== undefined &&
+      table.kind[from] === copy.table.kind[row] &&
+      (table.isFolder(from) ||
+        (table.size[from] === copy.table.size[row] &&
+          table.mtimeSeconds[from] === copy.table.mtimeSeconds[row] &&
+          table.mtimeNanos[from] === copy.table.mtimeNanos[row]));
+    if (!isSame) continue;
+    table.xattrs.delete(from);
+    table.copyContent(from, copy.table, row);
+  }
+}
+
+function mergeLosses(ours: readonly Loss[], more: readonly Loss[]): readonly Loss[] {
+  const known = new Set(ours.map(({ path }) => path));
+  return [...ours, ...more.filter(({ path }) => !known.has(path))];
+}

@@ -1,0 +1,123 @@
+import { closeFd, openForRead, statAt } from "../fs/at.ts";
+import { IoBuffer, readFully } from "../fs/file-io.ts";
+import { FolderCursor } from "../fs/folder-cursor.ts";
+import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
+import type { ObjectId } from "../model/entry.ts";
+import { SystemError } from "../model/errors.ts";
+import { type RawPath, toText } from "../model/raw-path.ts";
+import { IdMap } from "../store/id-map.ts";
+import type { OtherContent, OtherFile } from "../store/other-content.ts";
+import { walkTree } from "../tree/apply/write-tree.ts";
+import { splitPath } from "../tree/split-path.ts";
+import type { FolderView } from "../tree/tree-source.ts";
+import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
+
+/** A folder that keeps a snapshot. */
+export interface Slot {
+  readonly path: string;
+  /** What the snapshot holds. */
+  readonly tree: FolderView;
+}
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * The files in the folders of snapshots, by their content. Nothing is looked at before content is
+ * asked for that the store does not have; then one snapshot after the other is gone through.
+ */
+export class SlotFiles implements OtherContent {
+  private readonly listSlots: () => Iterable<Slot>;
+  private slots: SlotIndex[] | undefined;
+
+  /** @param listSlots the folders, those first that are likely to be needed */
+  constructor(listSlots: () => Iterable<Slot>) {
+    this.listSlots = listSlots;
+  }
+
+  *find(id: ObjectId): Generator<OtherFile> {
+    this.slots ??= [...this.listSlots()].map((slot) => new SlotIndex(slot));
+    for (const slot of this.slots) {
+      const file = slot.find(id);
+      if (file !== undefined) yield file;
+    }
+  }
+
+  forget(): void {
+    this.slots = undefined;
+  }
+}
+
+class SlotIndex {
+  private readonly slot: Slot;
+  private readonly paths: RawPath[] = [];
+  private ids: IdMap | undefined;
+
+  constructor(slot: Slot) {
+    this.slot = slot;
+  }
+
+  find(id: ObjectId): OtherFile | undefined {
+    this.ids ??= this.readTree();
+    const at = this.ids.get(id);
+    return at === undefined ? undefined : openSlotFile(this.slot.path, this.paths[at] as RawPath);
+  }
+
+  private readTree(): IdMap {
+    const ids = new IdMap();
+    for (const [path, { kind, content }] of walkTree(this.slot.tree)) {
+      if (kind !== "f" || ids.get(content as ObjectId) !== undefined) continue;
+      ids.set(content as ObjectId, this.paths.length);
+      this.paths.push(path);
+    }
+    return ids;
+  }
+}
+
+/** The file at `path` in the folder of a snapshot; undefined when no file is there. No link is followed. */
+export function openSlotFile(slot: string, path: RawPath): OtherFile | undefined {
+  try {
+    using place = openPlace(slot, path);
+    const stat = new StatBuffer();
+    if (!statAt(place.at, place.name, stat) || (stat.mode & S_IFMT) !== S_IFREG) return undefined;
+    const { size } = stat;
+    return { size, path: `${slot}/${toText(path)}`, pieces: () => readPieces(slot, path) };
+  } catch (error) {
+    if (error instanceof SystemError && /^(ENOENT|ENOTDIR|ELOOP)$/.test(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
+function* readPieces(slot: string, path: RawPath): Generator<Uint8Array> {
+  using place = openPlace(slot, path);
+  const fd = openForRead(place.at, place.name);
+  try {
+    for (;;) {
+      const buffer = new IoBuffer(PIECE_BYTES);
+      const got = readFully(fd, { buffer }, place.name);
+      if (got > 0) yield buffer.bytes.subarray(0, got);
+      if (got < PIECE_BYTES) return;
+    }
+  } finally {
+    closeFd(fd);
+  }
+}
+
+function openPlace(
+  slot: string,
+  path: RawPath,
+): Disposable & { readonly at: number; readonly name: RawPath } {
+  const root = openWorkspaceFolder(slot);
+  const cursor = new FolderCursor(root.fd);
+  const close = (): void => {
+    cursor[Symbol.dispose]();
+    root[Symbol.dispose]();
+  };
+  try {
+    const { folder, name } = splitPath(path);
+    return { at: cursor.open(folder), name, [Symbol.dispose]: close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
