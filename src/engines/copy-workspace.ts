@@ -16,7 +16,7 @@ import {
 } from "../fs/at.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
-import { mayHaveXattrs, readXattrs, writeXattrs } from "../fs/xattrs.ts";
+import { readXattrs, writeXattrs } from "../fs/xattrs.ts";
 import type { Loss } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
@@ -140,7 +140,7 @@ class WorkspaceCopier implements Disposable {
         if (attempt >= TRIES && this.isKeptAnyway(row)) break;
         removeFile(to.at, to.name);
       }
-      this.applyMetadata(row, from, to, mayHaveXattrs(fd));
+      this.applyMetadata(row, from, to);
       const { mtimeSeconds, mtimeNanos } = this.stat;
       setMtime(to.at, to.name, BigInt(mtimeSeconds) * 1_000_000_000n + BigInt(mtimeNanos));
     } finally {
@@ -192,7 +192,7 @@ class WorkspaceCopier implements Disposable {
     return true;
   }
 
-  private applyMetadata(row: number, from: Place, to: Place, mayHave = true): void {
+  private applyMetadata(row: number, from: Place, to: Place): void {
     const { table } = this.input.scan;
     const owner = { uid: table.uid[row] as number, gid: table.gid[row] as number };
     try {
@@ -201,8 +201,7 @@ class WorkspaceCopier implements Disposable {
       // The tree knows the owner; this copy need not.
       if (!/^(EPERM|EINVAL)$/.test(systemCodeOf(error))) throw error;
     }
-    const wanted = mayHave ? readXattrs(from.at, from.name) : [];
-    for (const key of writeXattrs(to.at, to.name, wanted))
+    for (const key of writeXattrs(to.at, to.name, readXattrs(from.at, from.name)))
       this.losses.push(lossOf(table.pathOf(row), "xattr", `the attribute ${key} was refused`));
     if (table.kind[row] !== KIND.link)
       setMode(to.at, to.name, (table.mode[row] as number) & NOT_WRITABLE);

@@ -1,5 +1,5 @@
 import { closeFd, openFolder } from "../fs/at.ts";
-import { copyInto } from "../fs/copy-file.ts";
+import { copyFile } from "../fs/copy-file.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { captureSlot, type FilledSlot } from "./capture-slot.ts";
@@ -24,7 +24,7 @@ async function fill(input: CaptureInput): Promise<FilledSlot> {
   const slot = openFolder(AT_FDCWD, fromText(input.slot));
   let bytes = 0;
   const copyBytes = (target: number, source: number, size: number): void => {
-    copyInto(target, source, size, "" as RawPath);
+    copyFile({ target, source, name: "" as RawPath }, size);
     bytes += size;
   };
   using previous =

@@ -5,7 +5,7 @@ import type { RawPath } from "../model/raw-path.ts";
 import { formatRow } from "../tree/encode-table.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { FLAG } from "../tree/scan-table.ts";
-import { findEntry, type FolderView } from "../tree/tree-source.ts";
+import { type FolderView, findEntry } from "../tree/tree-source.ts";
 import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
 
 /**

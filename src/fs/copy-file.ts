@@ -9,29 +9,32 @@ const PIECE_BYTES = 1 << 20;
 /** What one call may be asked to copy, so that a signal is not kept waiting for long. */
 const MOST_AT_ONCE = 64 << 20;
 
+/** Two open files, of which the first one is empty. */
+export interface FileCopy {
+  readonly target: number;
+  readonly source: number;
+  /** For the error alone. */
+  readonly name: RawPath;
+}
+
 /**
- * Copies the first `size` bytes of the open file `source` into the open, empty file `target`; holes
- * stay holes. The kernel copies by itself where it can, and shares blocks where the file system can.
+ * Copies the first `size` bytes; holes stay holes. The kernel copies by itself where it can, and
+ * shares blocks where the file system can.
  *
  * @throws SystemError
  */
-export function copyInto(target: number, source: number, size: number, name: RawPath): void {
+export function copyFile(copy: FileCopy, size: number): void {
+  const { target, source, name } = copy;
   let end = 0;
   for (let start = seek(source, 0, SEEK_DATA); start >= 0 && start < size; ) {
     end = Math.min(size, seek(source, start, SEEK_HOLE));
-    copyRange({ target, source, name }, start, end);
+    copyRange(copy, start, end);
     start = seek(source, end, SEEK_DATA);
   }
   if (end < size) setLength(target, size, name);
 }
 
-interface Copy {
-  readonly target: number;
-  readonly source: number;
-  readonly name: RawPath;
-}
-
-function copyRange(copy: Copy, start: number, end: number): void {
+function copyRange(copy: FileCopy, start: number, end: number): void {
   const { target, source, name } = copy;
   libc.lseek(source, start, SEEK_SET);
   libc.lseek(target, start, SEEK_SET);
@@ -40,13 +43,18 @@ function copyRange(copy: Copy, start: number, end: number): void {
     const done = Number(libc.copy_file_range(source, null, target, null, count, 0));
     if (done === 0) return; // It was cut short meanwhile: whoever compares the times will see.
     if (done > 0) left -= done;
-    else if (/^(EXDEV|EINVAL|ENOSYS|ENOTSUP|EBADF|ETXTBSY)$/.test(lastErrno()))
-      return copyByHand(copy, left);
-    else if (lastErrno() !== "EINTR") throwErrno("copy", name);
+    else if (isUnsupported(lastErrno())) {
+      copyByHand(copy, left);
+      return;
+    } else if (lastErrno() !== "EINTR") throwErrno("copy", name);
   }
 }
 
-function copyByHand({ target, source, name }: Copy, bytes: number): void {
+function isUnsupported(why: string): boolean {
+  return /^(EXDEV|EINVAL|ENOSYS|ENOTSUP|EBADF|ETXTBSY)$/.test(why);
+}
+
+function copyByHand({ target, source, name }: FileCopy, bytes: number): void {
   const buffer = new IoBuffer(PIECE_BYTES);
   for (let left = bytes; left > 0; ) {
     const got = readFully(source, { buffer, limit: Math.min(left, PIECE_BYTES) }, name);

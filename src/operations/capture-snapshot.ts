@@ -181,8 +181,7 @@ async function fillDraft(work: Work, draft: string): Promise<Filled> {
     if (known !== undefined) return { descriptor: known, isKnown: true, isIndexExact };
     failPoint("step-8");
     const pack = writer.end();
-    const storedBytes =
-      writer.storedBytes + (second?.storedBytes ?? 0) + (captured.slotBytes ?? 0);
+    const storedBytes = writer.storedBytes + (second?.storedBytes ?? 0) + (captured.slotBytes ?? 0);
     const descriptor = describe(work, captured.tree, { losses: captured.losses, storedBytes });
     writeDescriptorDraft(draft, descriptor, { sync: false });
     failPoint("step-9");

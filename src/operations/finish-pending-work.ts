@@ -55,7 +55,10 @@ async function resumeEdit({ repo }: Workspace, intent: Intent): Promise<void> {
 function resumeSnapshot(ctx: Context, { repo }: Workspace, intent: Intent): void {
   const { id } = intent;
   if (!isSnapshotId(id)) return;
-  if (!hasDescriptor(repo, id)) return removePayload(repo, id);
+  if (!hasDescriptor(repo, id)) {
+    removePayload(repo, id);
+    return;
+  }
   const { actor } = (intent.data ?? { actor: ctx.actor }) as { actor: Actor };
   finishSnapshot(repo, readDescriptor(repo, id), actor);
 }

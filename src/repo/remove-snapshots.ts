@@ -3,17 +3,13 @@ import { syncFolder } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { descriptorPath } from "./layout.ts";
-import { listPayloads, removePayload } from "./payloads.ts";
 import type { Repo } from "./repo.ts";
 
-/** Removes the snapshots; their objects stay until they are swept. Removing what is gone is no error. */
-export function removeSnapshots(repo: Repo, ids: readonly SnapshotId[]): void {
-  const { layout } = repo;
-  const payloads = new Set(listPayloads(repo));
+/** Removes the records of snapshots; their content stays until it is swept. Removing what is gone is no error. */
+export function removeSnapshots({ layout }: Repo, ids: readonly SnapshotId[]): void {
   for (const id of ids) {
     rmSync(descriptorPath(layout, id), { force: true });
     failPoint("gc-removed");
-    if (payloads.has(id)) removePayload(repo, id);
   }
   if (ids.length > 0) syncFolder(layout.descriptors);
 }

@@ -122,7 +122,8 @@ class RowReader implements Disposable {
     this.readAttributes(row, at, name);
     if (table.kind[row] !== KIND.folder) this.mark(row);
     // "Stored" speaks of its attributes, too.
-    else if (!options.stores && options.records === undefined && table.xattrs.has(row)) table.clearFlag(row, FLAG.stored);
+    else if (!options.stores && options.records === undefined && table.xattrs.has(row))
+      table.clearFlag(row, FLAG.stored);
   }
 
   private readSmallFile(row: number, at: number): void {
@@ -230,8 +231,7 @@ class RowReader implements Disposable {
   private readAttributes(row: number, at: number, name: RawPath): void {
     const attributes = this.tryAttributes(row, at, name);
     const before = this.table.xattrs.get(row);
-    const id =
-      attributes.length === 0 ? undefined : this.records.put(encodeXattrs(attributes));
+    const id = attributes.length === 0 ? undefined : this.records.put(encodeXattrs(attributes));
     if (id === undefined) this.table.xattrs.delete(row);
     else this.table.xattrs.set(row, id);
     if (id !== before) this.scan.markDirty(this.table.parent[row] as number);

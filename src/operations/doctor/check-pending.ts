@@ -2,7 +2,9 @@ import { listDrafts } from "../../repo/drafts.ts";
 import { listDeadLocks } from "../../repo/inspect-locks.ts";
 import { listIntents } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
+import { payloadPath } from "../../repo/layout.ts";
 import { listStrayPackFiles } from "../../store/check-packs.ts";
+import { listStrayPayloads } from "../gc/payloads.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
 /** What a killed command left behind. What a living one is at is no finding. */
@@ -26,6 +28,8 @@ export function* checkPending({ repo }: Exam): Generator<NewFinding> {
   }
   for (const name of listStrayPackFiles(layout.objects))
     yield leftOver(`${layout.packs}/${name}`, `${name} belongs to no pack`);
+  for (const id of listStrayPayloads(repo))
+    yield leftOver(payloadPath(layout, id), `the folder of a snapshot that there is not (${id})`);
   for (const { path, holder } of listDeadLocks(layout))
     yield {
       category: "lock",

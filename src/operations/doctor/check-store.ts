@@ -1,8 +1,10 @@
 import { basename } from "node:path";
+import { keepsFolders } from "../../engines/choose-engine.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import type { SnapshotId } from "../../model/snapshot.ts";
 import type { OtherDamage, VerifiedDamage } from "../../model/verify-report.ts";
-import { descriptorPath } from "../../repo/layout.ts";
+import { descriptorPath, payloadPath } from "../../repo/layout.ts";
+import { hasPayload } from "../../repo/payloads.ts";
 import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
 import { EMPTY_FOLDER_ID } from "../verify/reach-objects.ts";
 import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
@@ -62,7 +64,9 @@ function* findingsOfPack({ path, problems, index, indexPath }: PackCheck): Gener
     };
 }
 
-function* checkRoots({ repo, store, descriptors }: Exam): Generator<NewFinding> {
+function* checkRoots(exam: Exam): Generator<NewFinding> {
+  yield* checkPayloads(exam);
+  const { repo, store, descriptors } = exam;
   for (const { snapshot_id: id, payload_root_hash: root } of descriptors.descriptors) {
     if (root === EMPTY_FOLDER_ID || store.has(root)) continue;
     yield {
@@ -73,6 +77,22 @@ function* checkRoots({ repo, store, descriptors }: Exam): Generator<NewFinding> 
       path: descriptorPath(repo.layout, id),
       code: "tree-missing",
       cure: "Put objects/ back from a backup; jvs doctor --repair heals what a workspace still holds",
+      repair: "heal_objects",
+    };
+  }
+}
+
+function* checkPayloads({ repo, descriptors }: Exam): Generator<NewFinding> {
+  for (const { snapshot_id: id, engine } of descriptors.descriptors) {
+    if (!keepsFolders(engine) || hasPayload(repo, id)) continue;
+    yield {
+      category: "integrity",
+      description: `the folder of snapshot ${id} is gone`,
+      severity: "critical",
+      error_code: "E_OBJECT_MISSING",
+      path: payloadPath(repo.layout, id),
+      code: "payload-missing",
+      cure: "Put it back from a backup; jvs doctor --strict --repair heals what a workspace still holds",
       repair: "heal_objects",
     };
   }

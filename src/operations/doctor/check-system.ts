@@ -90,7 +90,10 @@ function* checkClock({ ctx, descriptors, log, repo }: Exam): Generator<NewFindin
 
 function engineOf({ engine }: Context, folder: string): { name: string; why: string } {
   try {
-    return { name: chooseEngine(engine, { workspace: folder, control: folder }).engine.name, why: "" };
+    return {
+      name: chooseEngine(engine, { workspace: folder, control: folder }).engine.name,
+      why: "",
+    };
   } catch (error) {
     if (error instanceof JvsError) return { name: "none", why: error.message };
     throw error;

@@ -8,6 +8,7 @@ import { ownedWorkspace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { removeStrayPackFiles } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
+import { clearStrayPayloads } from "../gc/payloads.ts";
 import { lockOpened } from "../lock-workspace.ts";
 import type { Exam } from "./exam.ts";
 
@@ -86,7 +87,7 @@ function draftsOf(repo: Repo, name: string): Draft[] {
 async function clearStrays({ repo }: Exam, ctx: Context): Promise<number> {
   using _packs = await lockRepository(repo, "packs", optionsOf(ctx));
   using _store = await lockStore(repo, "exclusive", optionsOf(ctx));
-  return removeStrayPackFiles(repo.layout.objects);
+  return removeStrayPackFiles(repo.layout.objects) + clearStrayPayloads(repo);
 }
 
 /** How the repairs lock: not at all waiting for those at work. */

@@ -7,6 +7,7 @@ import { listWorktrees } from "../../repo/worktrees.ts";
 import type { Context } from "../context.ts";
 import { lockOpened } from "../lock-workspace.ts";
 import type { Repository } from "../open-workspace.ts";
+import { clearStrayPayloads } from "./payloads.ts";
 
 /**
  * Finishes or clears what killed commands left in any worktree; what is under way is left alone. Drafts
@@ -25,6 +26,7 @@ export async function clearLeftovers(ctx: Context, repository: Repository): Prom
       (await lockOpened(once, { ...repository, worktree, path }, "gc run"))[Symbol.dispose]();
     });
   }
+  clearStrayPayloads(repo);
 }
 
 async function clearDrafts(ctx: Context, { repo }: Repository, worktree: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from "../../repo/auto-list.ts";
 import { hasDescriptor, listDescriptors, readDescriptor } from "../../repo/descriptors.ts";
 import { lockRepository } from "../../repo/lock.ts";
+import { removePayload } from "../../repo/payloads.ts";
 import { removeSnapshots } from "../../repo/remove-snapshots.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { readLimits } from "../../repo/retention-policy.ts";
@@ -119,6 +120,7 @@ function drop(repo: Repo, { known, surplus, now }: Drop): void {
   failPoint("limits-tombstones");
   const ids = doomed.map(({ snapshot_id: id }) => id);
   removeSnapshots(repo, ids);
+  for (const id of ids) removePayload(repo, id);
   for (const id of ids) gone.add(id);
   writeAutoList(
     repo,

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { openRepository, type Repository } from "../open-workspace.ts";
 import { type Judgement, judgeSnapshots, type Verdict } from "./judge-snapshots.ts";
 import { ObjectMarks } from "./object-marks.ts";
+import { measurePayloads } from "./payloads.ts";
 
 /** The two rules of the older jvs, which its plans show: ours keeps nothing for its number or age alone. */
 const PEER_POLICY = { keep_min_snapshots: 0, keep_min_age: 0 };
@@ -22,7 +23,8 @@ export async function planGarbage(ctx: Context, { dryRun }: { dryRun: boolean })
 }
 
 /** @throws E_CONFIG, E_DESCRIPTOR_CORRUPT, E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED */
-export async function makePlan(ctx: Context, { repo, store }: Repository): Promise<GcPlan> {
+export async function makePlan(ctx: Context, repository: Repository): Promise<GcPlan> {
+  const { repo, store } = repository;
   const now = ctx.now();
   const judgement = judgeSnapshots(ctx, repo);
   const { live, doomed } = divide(judgement);
@@ -31,7 +33,8 @@ export async function makePlan(ctx: Context, { repo, store }: Repository): Promi
   await marks.markReleased(doomed, ctx.progress);
   ctx.progress.report({ phase: "measuring", done: 0 });
   const { freed, damaged } = store.measureSweep(sweepRules(marks, now));
-  return describePlan(judgement, now, { freed, damaged });
+  const payloads = await measurePayloads(repository, doomed, ctx.progress);
+  return describePlan(judgement, now, { freed: freed + payloads, damaged });
 }
 
 export function sweepRules(marks: ObjectMarks, now: Date): SweepRules {

@@ -16,6 +16,7 @@ import { openRepository, type Repository } from "../open-workspace.ts";
 import { clearLeftovers } from "./clear-leftovers.ts";
 import { judgeSnapshots, type Verdict } from "./judge-snapshots.ts";
 import { ObjectMarks } from "./object-marks.ts";
+import { removePayloads } from "./payloads.ts";
 import { makePlan, sweepRules } from "./plan-garbage.ts";
 
 /** Between two steps of a sweep, so that commands that wait for the store get their turn. */
@@ -48,13 +49,15 @@ async function collect(ctx: Context, repository: Repository, plan: GcPlan): Prom
   await clearLeftovers(ctx, repository);
   const work = new Collection(ctx, repository, plan);
   await work.prepare();
-  const removed = await work.remove();
+  const doomed = await work.remove();
+  // While their trees can still be read.
+  const freed = await removePayloads(repository, doomed);
   const swept = await work.sweep();
   removeGcPlan(repo, plan.plan_id);
   return {
     plan_id: plan.plan_id,
-    removed,
-    freed_bytes: swept.freed,
+    removed: doomed.map(({ snapshot_id: id }) => id),
+    freed_bytes: swept.freed + freed,
     packs_removed: swept.dropped,
     packs_rewritten: swept.rewritten,
     stored_bytes: repository.store.storedBytes(),
@@ -97,7 +100,7 @@ class Collection {
   }
 
   /** Removes the snapshots of the plan, if it still holds; all of them or none. */
-  async remove(): Promise<readonly SnapshotId[]> {
+  async remove(): Promise<readonly Descriptor[]> {
     const { repo } = this.#repository;
     using _store = await lockStore(repo, "exclusive", lockOptions(this.#ctx));
     const { doomed } = this.#judge();
@@ -113,7 +116,7 @@ class Collection {
     failPoint("gc-logged");
     removeSnapshots(repo, ids);
     failPoint("gc-unlinked");
-    return ids;
+    return doomed;
   }
 
   /** Removes what nothing needs. Between two steps the lock is free for a moment. */

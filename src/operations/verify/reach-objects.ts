@@ -7,7 +7,7 @@ import { IdKey } from "../../store/id-key.ts";
 import { IdSet } from "../../store/id-set.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { hashBytes } from "../../tree/content-sink.ts";
-import { listReferences } from "../../tree/object-references.ts";
+import { listReferences, type ObjectReference } from "../../tree/object-references.ts";
 
 /** Every object that some snapshots need. */
 export interface Reach {
@@ -70,14 +70,17 @@ class Walk implements Reach {
     const id = this.#pending.pop();
     if (id === undefined) return false;
     try {
-      for (const reference of listReferences(this.#store.read(id)))
-        if (reference.kind === "d" || reference.kind === "g") this.#addFolder(reference.id);
-        else if (this.#wantsFiles || reference.kind !== "f") this.#add(reference.id);
+      for (const reference of listReferences(this.#store.read(id))) this.#addReference(reference);
     } catch (error) {
       if (!(error instanceof JvsError)) throw error;
       this.unreadable.set(id, error.message);
     }
     return true;
+  }
+
+  #addReference({ kind, id }: ObjectReference): void {
+    if (kind === "d" || kind === "g") this.#addFolder(id);
+    else if (this.#wantsFiles || kind !== "f") this.#add(id);
   }
 
   #addFolder(id: ObjectId): void {

@@ -1,0 +1,70 @@
+import { closeFd, openForRead, statFd } from "../fs/at.ts";
+import { exclusiveBytes } from "../fs/exclusive-bytes.ts";
+import { FolderCursor } from "../fs/folder-cursor.ts";
+import { StatBuffer } from "../fs/stat-buffer.ts";
+import { systemCodeOf } from "../model/errors.ts";
+import type { Progress } from "../model/progress.ts";
+import { walkTree } from "../tree/apply/write-tree.ts";
+import { splitPath } from "../tree/split-path.ts";
+import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
+import type { Slot } from "./slot-files.ts";
+
+const BLOCK_BYTES = 512;
+
+/** A file with names that were not met yet. */
+interface Shared {
+  missing: number;
+  readonly bytes: number;
+}
+
+/**
+ * Bytes that go from the disk with folders of snapshots, all of them together: of files that have no
+ * name elsewhere, the blocks that no other file shares. Where the file system does not tell which
+ * those are (JuiceFS, which counts each copy in full), all of them.
+ *
+ * @throws E_INTERRUPTED, SystemError
+ */
+export async function measureSlots(slots: readonly Slot[], progress: Progress): Promise<number> {
+  const shared = new Map<string, Shared>();
+  let bytes = 0;
+  let done = 0;
+  for (const slot of slots)
+    for (const own of measureFiles(slot, shared)) {
+      bytes += own;
+      if (++done % 64 === 0) await progress.breathe();
+    }
+  return bytes;
+}
+
+function* measureFiles({ path, tree }: Slot, shared: Map<string, Shared>): Generator<number> {
+  using root = openWorkspaceFolder(path);
+  using cursor = new FolderCursor(root.fd);
+  for (const [file, { kind }] of walkTree(tree)) {
+    if (kind !== "f") continue;
+    const { folder, name } = splitPath(file);
+    try {
+      yield measureFile(openForRead(cursor.open(folder), name), shared);
+    } catch (error) {
+      if (!/^(ENOENT|ENOTDIR|ELOOP|EACCES)$/.test(systemCodeOf(error))) throw error;
+    }
+  }
+}
+
+/** What goes with this name: nothing as long as the file has others. */
+function measureFile(fd: number, shared: Map<string, Shared>): number {
+  try {
+    const stat = new StatBuffer();
+    statFd(fd, stat);
+    const inode = `${stat.inoHigh}:${stat.inoLow}`;
+    const known = shared.get(inode) ?? { missing: stat.nlink, bytes: bytesOf(fd, stat) };
+    known.missing--;
+    if (stat.nlink > 1) shared.set(inode, known);
+    return known.missing === 0 ? known.bytes : 0;
+  } finally {
+    closeFd(fd);
+  }
+}
+
+function bytesOf(fd: number, { blocks }: StatBuffer): number {
+  return exclusiveBytes(fd) ?? blocks * BLOCK_BYTES;
+}
