@@ -1,27 +1,8 @@
-import type { ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
-import type { RawPath } from "../model/raw-path.ts";
 import { checkSlotFiles, type SlotProblem } from "./check-slot-files.ts";
 import { RowQueue } from "./row-queue.ts";
+import type { SlotAudit, SlotEntry } from "./slot-audit.ts";
 import { SlotAuditHelper } from "./slot-audit-helper.ts";
-
-/** A file that the folder of a snapshot must hold. */
-export interface SlotEntry {
-  readonly path: RawPath;
-  readonly content: ObjectId;
-  /** Bytes. */
-  readonly size: number;
-}
-
-/** What several threads share when they go over the folder of a snapshot. */
-export interface SlotAudit {
-  readonly slot: string;
-  readonly entries: readonly SlotEntry[];
-  /** Memory of a RowQueue, over the numbers of the entries. */
-  readonly queue: SharedArrayBuffer;
-  /** Look whether each file is there and as long as it should be; do not read it. */
-  readonly quick: boolean;
-}
 
 /** Below this many bytes another thread is not worth its start. */
 const WORTH_A_THREAD = 16 << 20;

@@ -13,7 +13,7 @@ import type { Captured, CaptureInput } from "./engine.ts";
 export interface FilledSlot {
   /** What it does not hold, besides what the scan has found. */
   readonly losses: readonly Loss[];
-  /** Whether its modes and owners are those of the workspace. */
+  /** Whether its modes, owners and attributes are those of the workspace. If not, the scan has them. */
   readonly hasMetadata: boolean;
   /** Bytes that had to be written for it. */
   readonly bytes: number;
@@ -66,6 +66,7 @@ async function readCopy(
     sink: HASH_ONLY,
     stores: false,
     records: { put: (bytes): ObjectId => writer.put(bytes) },
+    withAttributes: hasMetadata,
     allowUnstable: true,
     trustBefore: Number.POSITIVE_INFINITY,
     progress,

@@ -7,8 +7,8 @@ import { systemCodeOf } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { splitPath } from "../tree/split-path.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
-import type { SlotAudit, SlotEntry } from "./audit-slot.ts";
 import { RowQueue } from "./row-queue.ts";
+import type { SlotAudit, SlotEntry } from "./slot-audit.ts";
 
 /** A file in the folder of a snapshot that is not as it was. */
 export interface SlotProblem {

@@ -16,10 +16,11 @@ import {
 } from "../fs/at.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
-import { readXattrs, writeXattrs } from "../fs/xattrs.ts";
+import { readXattrs, writeXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { Loss } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
+import { encodeXattrs } from "../tree/encode-xattrs.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { changing, withPath } from "../tree/read-errors.ts";
 import { KIND } from "../tree/scan-table.ts";
@@ -201,10 +202,22 @@ class WorkspaceCopier implements Disposable {
       // The tree knows the owner; this copy need not.
       if (!/^(EPERM|EINVAL)$/.test(systemCodeOf(error))) throw error;
     }
-    for (const key of writeXattrs(to.at, to.name, readXattrs(from.at, from.name)))
+    for (const key of writeXattrs(to.at, to.name, this.readAttributes(row, from)))
       this.losses.push(lossOf(table.pathOf(row), "xattr", `the attribute ${key} was refused`));
     if (table.kind[row] !== KIND.link)
       setMode(to.at, to.name, (table.mode[row] as number) & NOT_WRITABLE);
+  }
+
+  /** Also names them in the scan: those of the copy follow its modes. */
+  private readAttributes(row: number, from: Place): Xattr[] {
+    const { scan, writer } = this.input;
+    const { table } = scan;
+    const attributes = readXattrs(from.at, from.name);
+    const before = table.xattrs.get(row);
+    table.xattrs.delete(row);
+    if (attributes.length > 0) table.xattrs.set(row, writer.put(encodeXattrs(attributes)));
+    if (table.xattrs.get(row) !== before) scan.markDirty(table.parent[row] as number);
+    return attributes;
   }
 
   private setTime(row: number, to: Place): void {

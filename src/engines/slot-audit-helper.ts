@@ -1,5 +1,5 @@
-import type { SlotAudit } from "./audit-slot.ts";
 import type { SlotProblem } from "./check-slot-files.ts";
+import type { SlotAudit } from "./slot-audit.ts";
 
 export type SlotAuditAnswer = { readonly problems: readonly SlotProblem[] } | { failed: string };
 

@@ -1,5 +1,5 @@
-import type { SlotAudit } from "./audit-slot.ts";
 import { checkSlotFiles, type SlotProblem } from "./check-slot-files.ts";
+import type { SlotAudit } from "./slot-audit.ts";
 import type { SlotAuditAnswer } from "./slot-audit-helper.ts";
 
 /** A further thread of a long verification: reads and hashes its share of a snapshot's folder. */

@@ -229,6 +229,7 @@ class RowReader implements Disposable {
   }
 
   private readAttributes(row: number, at: number, name: RawPath): void {
+    if (this.options.withAttributes === false) return;
     const attributes = this.tryAttributes(row, at, name);
     const before = this.table.xattrs.get(row);
     const id = attributes.length === 0 ? undefined : this.records.put(encodeXattrs(attributes));

@@ -11,6 +11,8 @@ export interface ReadOptions {
   readonly stores: boolean;
   /** Keeps the targets of links and attributes, where `sink` does not keep them. */
   readonly records?: Pick<ContentSink, "put">;
+  /** Whether attributes are read, too; yes unless it says no. */
+  readonly withAttributes?: boolean;
   /** Keep a file that will not hold still, and list it as a loss, instead of failing. */
   readonly allowUnstable: boolean;
   /** Seconds since 1970; as in ScanOptions. */

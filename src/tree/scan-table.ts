@@ -213,11 +213,14 @@ export class ScanTable {
     );
   }
 
-  /** Takes over mode and owner of the row of `old`. */
+  /** Takes over mode, owner and attributes of the row of `old`. */
   copyMetadata(row: number, old: ScanTable, from: number): void {
     this.mode[row] = old.mode[from] as number;
     this.uid[row] = old.uid[from] as number;
     this.gid[row] = old.gid[from] as number;
+    const xattrs = old.xattrs.get(from);
+    if (xattrs === undefined) this.xattrs.delete(row);
+    else this.xattrs.set(row, xattrs);
   }
 
   /** Takes over what `old` knows about the content of its row. */

@@ -1,94 +1,13 @@
-import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { type Fingerprint, fingerprint } from "../fingerprint.ts";
-import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
-import { mutateTree } from "./mutate-tree.ts";
-import { openStage, type Stage } from "./stage.ts";
-import { writeTree } from "./write-tree.ts";
+import { test } from "vitest";
+import { story, tellRoundTrip } from "./round-trip-story.ts";
 
 const RUNS = Number(process.env.JVS_FUZZ_RUNS ?? 500);
 const SEED = process.env.JVS_FUZZ_SEED;
 
-interface Story {
-  readonly before: readonly PlacementSpec[];
-  readonly work: readonly MutationSpec[];
-  readonly unsaved: readonly MutationSpec[];
-  /** Whether the index is lost on the way: it may cost time, never truth. */
-  readonly losesCache: boolean;
-}
-
-const story: fc.Arbitrary<Story> = fc.record({
-  before: tree,
-  work: mutations,
-  unsaved: mutations,
-  losesCache: fc.boolean(),
-});
-
 test(`any folder comes back as it was, ${RUNS} random stories`, async () => {
-  await fc.assert(fc.asyncProperty(story, tellStory), {
-    numRuns: RUNS,
-    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
-  });
+  await fc.assert(
+    fc.asyncProperty(story, (one) => tellRoundTrip(one)),
+    { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+  );
 });
-
-async function tellStory({ before, work, unsaved, losesCache }: Story): Promise<void> {
-  using stage = openStage();
-  const { jvs, look, folder } = stage;
-  writeTree(folder, before);
-  await jvs("init");
-
-  const first = await stage.snapshot("A");
-  mutateTree(folder, work);
-  await stage.expectClean(look(), first);
-  const second = await stage.snapshot("B");
-  if (losesCache) rmSync(join(folder, ".jvs/cache"), { recursive: true, force: true });
-
-  await jvs("restore", "A");
-  expect(look(), "A is restored").toEqual(first);
-  await stage.expectClean(first, first);
-  await jvs("undo");
-  expect(look(), "undo brings B back").toEqual(second);
-  await jvs("redo");
-  expect(look(), "redo goes to A again").toEqual(first);
-  await jvs("restore", "HEAD");
-  expect(look(), "HEAD is B").toEqual(second);
-
-  mutateTree(folder, unsaved);
-  const third = look();
-  await stage.expectClean(third, second);
-  await jvs("restore", "A", "--dry-run");
-  expect(look(), "a dry run changes nothing").toEqual(third);
-  await jvs("restore", "A");
-  expect(look(), "A is restored over unsaved work").toEqual(first);
-  await jvs("undo");
-  expect(look(), "undo brings unsaved work back").toEqual(third);
-  await stage.expectClean(third, second);
-
-  await jvs("export", "A", `${folder}-copy`);
-  expect(fingerprint(`${folder}-copy`, { skip: "" }), "A is exported").toEqual(first);
-  await expectForked(stage, first, unsaved);
-}
-
-/** A fork has everything; what is removed with it comes back. */
-async function expectForked(
-  { jvs, folder }: Stage,
-  first: Fingerprint,
-  work: readonly MutationSpec[],
-): Promise<void> {
-  const fork = `${folder}-fork`;
-  await jvs("fork", "--from", "A", "--name", "f", "--path", fork);
-  expect(fingerprint(fork), "a fork is A").toEqual(first);
-  const states = async (): Promise<unknown> =>
-    JSON.parse(await jvs("worktree", "list", "--json"))
-      .filter(({ name }: { name: string }) => name === "f")
-      .map(({ state }: { state: string }) => state);
-  expect(await states(), "the index of a fork is right").toEqual(["clean"]);
-  mutateTree(fork, work);
-  const edited = fingerprint(fork);
-  await jvs("worktree", "remove", "-q", "f");
-  expect(existsSync(fork), "the fork is gone").toBe(false);
-  await jvs("undo");
-  expect(fingerprint(fork), "undo brings the fork back").toEqual(edited);
-}

@@ -17,13 +17,20 @@ export interface Stage extends Disposable {
   expectClean(now: Fingerprint, saved: Fingerprint): Promise<void>;
 }
 
+export interface StageOptions {
+  /** Where the folder is made; in the system's place for temporary files unless given. */
+  readonly parent?: string;
+  /** How snapshots are kept; "" for what is usual there. */
+  readonly engine?: string;
+}
+
 /** `using` removes it. */
-export function openStage(): Stage {
-  const root = mkdtempSync(join(tmpdir(), "jvs-fuzz-"));
+export function openStage({ parent = tmpdir(), engine = "" }: StageOptions = {}): Stage {
+  const root = mkdtempSync(join(parent, "jvs-fuzz-"));
   const folder = join(root, "w");
   mkdirSync(folder);
   const jvs: Stage["jvs"] = async (...argv) => {
-    const { exit, out, err } = await runInProcess(folder, argv);
+    const { exit, out, err } = await runInProcess(folder, argv, { engine });
     expect({ exit, err }, `jvs ${argv.join(" ")}`).toEqual({ exit: 0, err: "" });
     return out;
   };

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
-import { auditSlot, type SlotEntry } from "../../engines/audit-slot.ts";
+import { auditSlot } from "../../engines/audit-slot.ts";
 import { keepsFolders } from "../../engines/choose-engine.ts";
+import type { SlotEntry } from "../../engines/slot-audit.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";

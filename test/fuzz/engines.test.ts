@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { test } from "vitest";
+import { makeSandbox } from "../sandbox.ts";
+import { story, tellRoundTrip } from "./round-trip-story.ts";
+
+/** Each engine on a file system that it is made for. */
+const ENGINES = [
+  { engine: "copy", type: "ext4" },
+  { engine: "copy", type: "xfs" },
+  { engine: "reflink-copy", type: "xfs" },
+  { engine: "reflink-copy", type: "btrfs" },
+  { engine: "objects", type: "xfs" },
+  { engine: "objects", type: "btrfs" },
+] as const;
+
+const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 10);
+const SEED = process.env.JVS_FUZZ_SEED;
+
+test.for(ENGINES)(
+  `any folder comes back as it was with $engine on $type, ${RUNS} random stories`,
+  async ({ engine, type }, { skip }) => {
+    await using box = makeSandbox();
+    const why = box.mountNew(type, "disk");
+    if (why !== undefined) skip(why);
+    await fc.assert(
+      fc.asyncProperty(story, (one) => tellRoundTrip(one, { parent: box.path("disk"), engine })),
+      { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    );
+  },
+);
