@@ -78,6 +78,11 @@ export function isBeingWritten(fd: number): boolean {
   const F_SETLEASE = 1024;
   const F_RDLCK = 0;
   const F_UNLCK = 2;
+  const F_SETSIG = 10;
+  const SIGURG = 23;
+  // Who opens the file for writing while we have the lease makes the kernel tell us: by SIGIO, which
+  // would end this process, unless it is told to use a signal that is ignored.
+  libc.fcntl(fd, F_SETSIG, SIGURG);
   if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) !== 0) return lastErrno() === "EAGAIN";
   libc.fcntl(fd, F_SETLEASE, F_UNLCK);
   return false;
