@@ -35,7 +35,7 @@ const SYMBOLS = {
   lremovexattr: { args: [pointer, pointer], returns: i32 },
   flistxattr: { args: [i32, pointer, u64], returns: i64 },
   fcntl: { args: [i32, i32, i32], returns: i32 },
-  ioctl: { args: [i32, u64, u64], returns: i32 },
+  ioctl: { args: [i32, u64, pointer], returns: i32 },
   copy_file_range: { args: [i32, pointer, i32, pointer, u64, u32], returns: i64 },
   syncfs: { args: [i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
@@ -76,7 +76,11 @@ export interface Libc {
   lremovexattr(path: Address, name: Address): number;
   flistxattr(fd: number, into: Address | null, count: number): number;
   fcntl(fd: number, command: number, argument: number): number;
-  ioctl(fd: number, request: number, argument: number): number;
+  /**
+   * Variadic in C: on the machines that jvs runs on, the third argument goes the same way all the
+   * same. It is an address, or a plain number where the request takes one.
+   */
+  ioctl(fd: number, request: number, argument: Address): number;
   copy_file_range(
     from: number,
     fromOffset: Address | null,
@@ -149,6 +153,7 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   21: "EISDIR",
   22: "EINVAL",
   24: "EMFILE",
+  25: "ENOTTY",
   26: "ETXTBSY",
   27: "EFBIG",
   28: "ENOSPC",
@@ -160,6 +165,7 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   39: "ENOTEMPTY",
   40: "ELOOP",
   61: "ENODATA",
+  75: "EOVERFLOW",
   95: "ENOTSUP",
   116: "ESTALE",
   122: "EDQUOT",
