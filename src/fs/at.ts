@@ -41,7 +41,8 @@ export function createFile(at: number, name: RawPath): number {
   return openWith(at, name, OPEN_CREATE);
 }
 
-function openWith(at: number, name: RawPath, flags: number): number {
+/** Opens with `flags` of open(2); what it makes is for its owner alone. */
+export function openWith(at: number, name: RawPath, flags: number): number {
   for (;;) {
     const fd = libc.openat(at, first.set(name), flags | O_CLOEXEC, CREATE_MODE);
     if (fd >= 0) return fd;

@@ -37,6 +37,7 @@ const SYMBOLS = {
   fcntl: { args: [i32, i32, i32], returns: i32 },
   ioctl: { args: [i32, u64, pointer], returns: i32 },
   copy_file_range: { args: [i32, pointer, i32, pointer, u64, u32], returns: i64 },
+  fsync: { args: [i32], returns: i32 },
   syncfs: { args: [i32], returns: i32 },
   __errno_location: { args: [], returns: pointer },
 } as const;
@@ -89,6 +90,7 @@ export interface Libc {
     count: number,
     flags: number,
   ): number;
+  fsync(fd: number): number;
   syncfs(fd: number): number;
   __errno_location(): Address | null;
 }
@@ -167,6 +169,8 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   61: "ENODATA",
   75: "EOVERFLOW",
   95: "ENOTSUP",
+  103: "ECONNABORTED",
+  107: "ENOTCONN",
   116: "ESTALE",
   122: "EDQUOT",
 };
@@ -176,6 +180,11 @@ const errnoAddress = libc.__errno_location();
 /** The kernel's name of the last failure on this thread. */
 export function lastErrno(): string {
   const number = errnoAddress === null ? 0 : read.i32(errnoAddress as Pointer, 0);
+  return errnoName(number);
+}
+
+/** The name of an error number, such as `ENOENT`. */
+export function errnoName(number: number): string {
   return ERRNO_NAMES[number] ?? `E${number}`;
 }
 

@@ -35,6 +35,31 @@ export function mountOf(path: string): Mount | undefined {
   return found;
 }
 
+/** A line of the mount table. */
+export interface MountRow {
+  /** The number that statx(2) gives too. */
+  readonly id: number;
+  /** `major:minor` of the file system. */
+  readonly device: string;
+  /** The folder of the file system that is mounted here: `/`, unless this is a bind mount. */
+  readonly root: string;
+  readonly point: string;
+  /** Such as `ext4` or `fuse.sshfs`. */
+  readonly type: string;
+}
+
+/** All mounts that this process sees; none where there is no such table. */
+export function listMounts(): MountRow[] {
+  return readMountTable().split("\n").filter(Boolean).map(readRow);
+}
+
+function readRow(line: string): MountRow {
+  const [mine = "", ofFileSystem = ""] = line.split(" - ");
+  const [id, , device = "", root = "", point = ""] = mine.split(" ").map(unescapeOctal);
+  const [type = ""] = ofFileSystem.split(" ");
+  return { id: Number(id), device, root, point, type };
+}
+
 /** How much room there is where `path` lies. */
 export function roomAt(path: string): Room {
   const { bavail, blocks, bsize, files, ffree } = statfsSync(path);

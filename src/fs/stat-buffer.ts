@@ -61,6 +61,10 @@ export class StatBuffer {
   get inoHigh(): number {
     return this.words[STATX.inoHigh] as number;
   }
+  /** All 64 bits: a Number loses the lowest of them on some network file systems. */
+  get inode(): bigint {
+    return (BigInt(this.inoHigh) << 32n) | BigInt(this.inoLow);
+  }
   get size(): number {
     return (
       (this.words[STATX.sizeLow] as number) + (this.words[STATX.sizeHigh] as number) * 4294967296
@@ -97,6 +101,10 @@ export class StatBuffer {
   }
   get devMinor(): number {
     return this.words[STATX.devMinor] as number;
+  }
+  /** As `/proc/self/mountinfo` writes it, such as `0:39`. */
+  get device(): string {
+    return `${this.devMajor}:${this.devMinor}`;
   }
   /** 0 where the kernel does not tell. */
   get mountId(): number {
