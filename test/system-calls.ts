@@ -89,7 +89,7 @@ export function listXattrs(path: Bytes): string[] {
   if (length <= 0) return [];
   const names = buffer.toString("latin1", 0, length).split("\0").slice(0, -1);
   return names
-    .filter((name) => name !== "security.selinux")
+    .filter((name) => name !== "security.selinux" && !name.startsWith("trusted.SGI_ACL_"))
     .sort()
     .map((name) => `${name}=${readXattr(place, name)}`);
 }

@@ -1,14 +1,20 @@
 import { JvsError } from "../model/errors.ts";
+import { btrfsSnapshotEngine } from "./btrfs-snapshot.ts";
 import { copyEngine } from "./copy.ts";
 import type { Engine, EngineName, EnginePlace } from "./engine.ts";
 import { objectsEngine } from "./objects.ts";
 import { reflinkCopyEngine } from "./reflink-copy.ts";
 
 /** Every engine. */
-const ENGINES: readonly Engine[] = [objectsEngine, reflinkCopyEngine, copyEngine];
+const ENGINES: readonly Engine[] = [
+  objectsEngine,
+  btrfsSnapshotEngine,
+  reflinkCopyEngine,
+  copyEngine,
+];
 
 /** The first of these that works is taken where nobody asks for one. */
-const AUTOMATIC: readonly Engine[] = [objectsEngine];
+const AUTOMATIC: readonly Engine[] = [btrfsSnapshotEngine, objectsEngine];
 
 /** What the older jvs called them. */
 const OLD_NAMES: Readonly<Record<string, EngineName>> = {
@@ -61,7 +67,8 @@ export function chooseEngine(
 export function probeEngines(place: EnginePlace): (PassedOver & { readonly usable: boolean })[] {
   return ENGINES.map(({ name, probe }) => {
     const result = probe(place);
-    return { name, usable: result.usable, why: result.usable ? "" : result.why };
+    const why = result.usable ? (result.drawback ?? "") : result.why;
+    return { name, usable: result.usable, why };
   });
 }
 
@@ -74,8 +81,9 @@ function chooseBest(place: EnginePlace): EngineChoice {
   const passedOver: PassedOver[] = [];
   for (const engine of AUTOMATIC) {
     const result = engine.probe(place);
-    if (result.usable) return { engine, passedOver };
-    passedOver.push({ name: engine.name, why: result.why });
+    const why = result.usable ? result.drawback : result.why;
+    if (why === undefined) return { engine, passedOver };
+    passedOver.push({ name: engine.name, why });
   }
   return { engine: objectsEngine, passedOver };
 }

@@ -14,16 +14,17 @@ import {
   setOwner,
   statFd,
 } from "../fs/at.ts";
+import { hasHole } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import { readXattrs, writeXattrs, type Xattr } from "../fs/xattrs.ts";
-import type { Loss } from "../model/entry.ts";
+import type { Loss, ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { encodeXattrs } from "../tree/encode-xattrs.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { changing, withPath } from "../tree/read-errors.ts";
-import { KIND } from "../tree/scan-table.ts";
+import { FLAG, KIND } from "../tree/scan-table.ts";
 import type { CaptureInput } from "./engine.ts";
 import type { PreviousSlot } from "./previous-slot.ts";
 
@@ -72,8 +73,8 @@ class WorkspaceCopier implements Disposable {
   private readonly targets: FolderCursor;
   private readonly stat = new StatBuffer();
   private readonly again = new StatBuffer();
-  /** The first name of each file that has several, by its inode. */
-  private readonly firstNames = new Map<string, RawPath>();
+  /** The row of the first name of each file that has several, by its inode. */
+  private readonly firstRows = new Map<string, number>();
   private readonly folders: number[] = [];
 
   constructor(input: CaptureInput, slot: number, rules: CopyRules) {
@@ -142,6 +143,7 @@ class WorkspaceCopier implements Disposable {
         removeFile(to.at, to.name);
       }
       this.applyMetadata(row, from, to);
+      this.noteHoles(row, fd);
       const { mtimeSeconds, mtimeNanos } = this.stat;
       setMtime(to.at, to.name, BigInt(mtimeSeconds) * 1_000_000_000n + BigInt(mtimeNanos));
     } finally {
@@ -154,15 +156,16 @@ class WorkspaceCopier implements Disposable {
     const { table, linked } = this.input.scan;
     const inode = linked.get(row);
     if (inode === undefined) return false;
-    const first = this.firstNames.get(inode);
+    const first = this.firstRows.get(inode);
     if (first === undefined) {
-      this.firstNames.set(inode, table.pathOf(row));
+      this.firstRows.set(inode, row);
       return false;
     }
     using cursor = new FolderCursor(this.slot);
-    const cut = first.lastIndexOf("/");
-    const at = cursor.open(first.slice(0, Math.max(cut, 0)) as RawPath);
-    makeHardLink({ at, name: first.slice(cut + 1) as RawPath }, to);
+    const at = cursor.open(table.pathOf(table.parent[first] as number));
+    makeHardLink({ at, name: table.nameOf(first) }, to);
+    this.nameAttributes(row, table.xattrs.get(first));
+    table.setFlag(row, (table.flags[first] as number) & FLAG.sparse);
     return true;
   }
 
@@ -210,14 +213,29 @@ class WorkspaceCopier implements Disposable {
 
   /** Also names them in the scan: those of the copy follow its modes. */
   private readAttributes(row: number, from: Place): Xattr[] {
-    const { scan, writer } = this.input;
-    const { table } = scan;
     const attributes = readXattrs(from.at, from.name);
-    const before = table.xattrs.get(row);
-    table.xattrs.delete(row);
-    if (attributes.length > 0) table.xattrs.set(row, writer.put(encodeXattrs(attributes)));
-    if (table.xattrs.get(row) !== before) scan.markDirty(table.parent[row] as number);
+    const { writer } = this.input;
+    this.nameAttributes(
+      row,
+      attributes.length === 0 ? undefined : writer.put(encodeXattrs(attributes)),
+    );
     return attributes;
+  }
+
+  private nameAttributes(row: number, id: ObjectId | undefined): void {
+    const { scan } = this.input;
+    const { xattrs, parent } = scan.table;
+    if (xattrs.get(row) !== id) scan.markDirty(parent[row] as number);
+    if (id === undefined) xattrs.delete(row);
+    else xattrs.set(row, id);
+  }
+
+  /** As the workspace has them: a copy may have its holes elsewhere. */
+  private noteHoles(row: number, fd: number): void {
+    const { table } = this.input.scan;
+    const { blocks, size } = this.stat;
+    if (blocks * 512 < size && hasHole(fd, size)) table.setFlag(row, FLAG.sparse);
+    else table.clearFlag(row, FLAG.sparse);
   }
 
   private setTime(row: number, to: Place): void {

@@ -9,7 +9,13 @@ import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 
 export type EngineName = "objects" | "copy" | "reflink-copy" | "btrfs-snapshot" | "juicefs-clone";
 
-export type Probe = { readonly usable: true } | { readonly usable: false; readonly why: string };
+export type Probe =
+  | {
+      readonly usable: true;
+      /** Why nobody should use it here who did not ask for it. */
+      readonly drawback?: string;
+    }
+  | { readonly usable: false; readonly why: string };
 
 /** Where an engine is to work. */
 export interface EnginePlace {

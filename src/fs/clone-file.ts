@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
 import { lastErrno, libc } from "./libc.ts";
+import { onSameFileSystem } from "./same-file-system.ts";
 
 /** FICLONE (linux/fs.h): the target shares all blocks of the source. */
 const FICLONE = 0x40049409;
@@ -25,7 +26,7 @@ const PROBE_BYTES = new Uint8Array(4096);
  * can. Tried with files that have no names: nothing is left behind, whatever happens.
  */
 export function whyNoClones(target: string, source: string): string | undefined {
-  if (statSync(target).dev !== statSync(source).dev)
+  if (!onSameFileSystem(target, source))
     return `"${target}" and "${source}" are on different file systems`;
   const fds: number[] = [];
   try {

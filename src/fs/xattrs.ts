@@ -13,9 +13,12 @@ const attribute = new CString();
 let names = new Uint8Array(1024);
 let value = new Uint8Array(1024);
 
-/** Security labels are the system's business: a policy sets them anew where a file is written. */
+/**
+ * Security labels are the system's business: a policy sets them anew where a file is written. XFS shows
+ * ACLs once more under names of its own.
+ */
 const NOT_OURS =
-  /^(security\.(selinux|ima|evm|apparmor)|trusted\.overlay\.|system\.nfs4_acl|btrfs\.)/;
+  /^(security\.(selinux|ima|evm|apparmor)|trusted\.(overlay\.|SGI_ACL_)|system\.nfs4_acl|btrfs\.)/;
 
 /** Whether the open file has any attribute at all: one call, mostly answered "no". */
 export function mayHaveXattrs(fd: number): boolean {

@@ -42,6 +42,7 @@ export type LossKind =
   | "socket"
   | "device"
   | "mount"
+  | "subvolume"
   | "unreadable"
   | "unstable"
   | "xattr"

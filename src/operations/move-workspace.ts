@@ -4,7 +4,7 @@ import type { Actor, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import { type Descriptor, type SnapshotId, shortId } from "../model/snapshot.ts";
-import { openDraft, removeDraft } from "../repo/drafts.ts";
+import { openStaging, removeDraft } from "../repo/drafts.ts";
 import { type Intent, removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
 import { appendOperation, syncLog } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
@@ -66,7 +66,10 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   failPoint("restore-intent");
   if (work.isResumed === true) replaceIntent(repo, intent);
   else writeIntent(repo, intent, { sync: work.actions.length > 0 });
-  const staging = openDraft(repo, { id: plan.id, worktree: worktree.name });
+  const staging = openStaging(repo, work.workspace.path, {
+    id: plan.id,
+    worktree: worktree.name,
+  });
   using staged = await stage(work, { intent, staging });
   // From here on names move: whatever fails now is taken up again by the next command.
   const applied = (await staged?.apply()) ?? { issues: [], isClean: true };

@@ -2,7 +2,7 @@ import type { RawPath } from "../model/raw-path.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { shortId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
-import { listDrafts, removeDraft } from "../repo/drafts.ts";
+import { findStaging, removeDraft } from "../repo/drafts.ts";
 import type { Intent } from "../repo/intents.ts";
 import { hasOperation } from "../repo/operation-log.ts";
 import { bringBackEdited, type MovedAway } from "../tree/apply/bring-back-edited.ts";
@@ -45,17 +45,15 @@ function salvage(
   plan: MovePlan,
   victims: readonly MovedAway[],
 ): void {
-  const staging = listDrafts(repo).find(
-    ({ id, worktree: name }) => id === plan.id && name === worktree.name,
-  );
+  const staging = findStaging(repo, path, { id: plan.id, worktree: worktree.name });
   if (staging === undefined) return;
   using folder = openWorkspaceFolder(path);
   bringBackEdited(folder.fd, {
-    staging: staging.path,
+    staging,
     victims,
     tag: shortId(plan.id as SnapshotId),
   });
-  removeDraft(staging.path);
+  removeDraft(staging);
 }
 
 async function goOn(ctx: Context, workspace: Workspace, data: RestoreIntentData): Promise<void> {

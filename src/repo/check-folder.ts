@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { onSameFileSystem } from "../fs/same-file-system.ts";
 import { JvsError } from "../model/errors.ts";
 
 /**
@@ -27,7 +28,7 @@ function reasonAgainst(path: string, home: string): string | undefined {
 }
 
 function isMountRoot(path: string): boolean {
-  return statSync(path).dev !== statSync(dirname(path)).dev;
+  return !onSameFileSystem(path, dirname(path));
 }
 
 function real(path: string): string {

@@ -1,5 +1,6 @@
 import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
 import { tryLockFile } from "../fs/flock.ts";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, SystemError, systemCodeOf } from "../model/errors.ts";
@@ -59,8 +60,7 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
     rmSync(unfinished.jvs, { recursive: true, force: true });
     throw error;
   }
-  if (record.layout === "project")
-    mkdirSync(`${layout.root}/${mainPath(record)}`, { recursive: true });
+  if (record.layout === "project") makeMain(`${layout.root}/${mainPath(record)}`);
   renameUnlessTaken(unfinished.jvs, layout);
   syncFolder(layout.root);
   syncFolder(dirname(layout.root));
@@ -69,7 +69,7 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
 
 /** Writes a new control folder, with the worktree `main`, at the place that `layout` says. */
 export function writeControlFolder(layout: Layout, record: RepoRecord): void {
-  mkdirSync(layout.jvs, { mode: 0o700 });
+  makeOwnSubvolume(layout.jvs, "in a subvolume", 0o700);
   for (const folder of controlFolders(layout)) mkdirSync(folder);
   const main: Worktree = { name: "main", path: mainPath(record), created_at: record.created_at };
   const contents = {
@@ -82,6 +82,15 @@ export function writeControlFolder(layout: Layout, record: RepoRecord): void {
   for (const [path, text] of Object.entries(contents)) createFile(path, text, { sync: true });
   const { worktrees, audit, objects, gc, jvs } = layout;
   for (const folder of [worktrees, audit, objects, gc, jvs]) syncFolder(folder);
+}
+
+/** It may be there already. */
+function makeMain(path: string): void {
+  try {
+    makeOwnSubvolume(path, "anywhere", 0o777 & ~process.umask());
+  } catch (error) {
+    if (systemCodeOf(error) !== "EEXIST" || !lstatSync(path).isDirectory()) throw error;
+  }
 }
 
 function mainPath({ layout }: RepoRecord): string {

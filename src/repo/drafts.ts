@@ -1,7 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync } from "node:fs";
 import { removeTree } from "../fs/remove-tree.ts";
+import { onSameDevice } from "../fs/same-file-system.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
-import { draftPath } from "./layout.ts";
+import { draftPath, stagingPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
 /** A folder in which something for a worktree is put together before it is published. */
@@ -22,6 +23,31 @@ export function openDraft({ layout }: Repo, { id, worktree }: Omit<Draft, "path"
   const path = draftPath(layout, id, worktree);
   withFolderOf(path, () => mkdirSync(path));
   return path;
+}
+
+/**
+ * Makes a folder for what comes into a workspace, and for what leaves it, by renames: the draft folder
+ * where names can be moved from there; in a subvolume of btrfs one in the workspace itself, which no
+ * scan looks at.
+ *
+ * @throws the system's error; E_NAME_INVALID
+ */
+export function openStaging(repo: Repo, workspace: string, wanted: Omit<Draft, "path">): string {
+  const { layout } = repo;
+  if (onSameDevice(layout.jvs, workspace)) return openDraft(repo, wanted);
+  const path = stagingPath(workspace, wanted.id);
+  mkdirSync(path, { mode: 0o700 });
+  return path;
+}
+
+/** The folder that {@link openStaging} made; undefined when there is none. */
+export function findStaging(
+  { layout }: Repo,
+  workspace: string,
+  { id, worktree }: Omit<Draft, "path">,
+): string | undefined {
+  const places = [draftPath(layout, id, worktree), stagingPath(workspace, id)];
+  return places.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
 }
 
 /** Removes the draft folder and all in it, read-only folders too. Removing what is gone is no error. */

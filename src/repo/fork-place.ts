@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
+import { onSameFileSystem } from "../fs/same-file-system.ts";
 import { containsPath } from "../model/contains-path.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
@@ -74,7 +75,7 @@ function placeAt(repo: Repo, wanted: string): ForkPlace {
   const workspace = resolve(parent, basename(wanted));
   const root = realpathSync(repo.layout.root);
   refuseInside(repo, parent, workspace);
-  if (statSync(parent).dev !== statSync(repo.layout.jvs).dev)
+  if (!onSameFileSystem(parent, repo.layout.jvs))
     throw unfit(workspace, "it is on another file system than the repository", "E_UNSAFE_FOLDER");
   const isOutside = !containsPath(root, workspace);
   return { path: isOutside ? workspace : relative(root, workspace), workspace, isOutside };

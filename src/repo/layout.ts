@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { SnapshotId } from "../model/snapshot.ts";
+import { STAGING_PREFIX } from "../model/staging-prefix.ts";
 import { checkName, checkPlanId } from "./names.ts";
 
 /** Every path in a repository. No other file joins one of these names. */
@@ -134,6 +135,11 @@ export function intentPath(
 /** The folder of a snapshot, or of anything else, that is being put together for a worktree. */
 export function draftPath(layout: Layout, id: string, worktree: string): string {
   return `${layout.drafts}/${id}.${checkName("worktree", worktree)}`;
+}
+
+/** The folder in a workspace through which a restore moves names, where the drafts are out of reach. */
+export function stagingPath(workspace: string, id: string): string {
+  return `${workspace}/${STAGING_PREFIX}${id}`;
 }
 
 /** The prefix keeps a worktree called `log` off the lock of the log. */

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, rmdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { renameToFree } from "../fs/at.ts";
+import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
@@ -17,10 +18,10 @@ export function besidePath(workspace: string, id: string): string {
   return `${dirname(workspace)}/.${basename(workspace).slice(0, 180)}.jvs-${id}`;
 }
 
-/** Makes the empty folder `path` in which a workspace is put together. */
+/** Makes the empty folder `path` in which a workspace is put together: on btrfs a subvolume. */
 export function makeDraftFolder(path: string): void {
   // The folder of all forks, for the first one. Not recursive: a repository that is gone stays gone.
-  withFolderOf(path, () => mkdirSync(path));
+  withFolderOf(path, () => makeOwnSubvolume(path, "anywhere", 0o755));
 }
 
 /**

@@ -5,6 +5,7 @@ const WHY: Readonly<Record<LossKind, string>> = {
   socket: "a socket has no content to keep",
   device: "a device node is not kept",
   mount: "something else is mounted there; its content is not kept",
+  subvolume: "it is a subvolume of its own; a snapshot of btrfs does not hold its content",
   unreadable: "permission denied",
   unstable: "it kept changing while it was read",
   xattr: "an extended attribute could not be read",

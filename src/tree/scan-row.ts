@@ -11,6 +11,7 @@ import {
 } from "../fs/stat-buffer.ts";
 import type { LossKind } from "../model/entry.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
+import { STAGING_PREFIX } from "../model/staging-prefix.ts";
 import { CACHE_TAG } from "./cache-tag.ts";
 import { lossOf } from "./loss-of.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
@@ -135,7 +136,7 @@ export class RowScanner {
     const { table } = this;
     if (folder.row !== 0 && folder.rules === undefined && !folder.isCache) return false;
     const name = table.nameOf(row);
-    if (folder.row === 0 && name === this.skip) {
+    if (folder.row === 0 && (name === this.skip || name.startsWith(STAGING_PREFIX))) {
       table.kind[row] = KIND.gone;
       return true;
     }

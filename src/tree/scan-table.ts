@@ -213,11 +213,13 @@ export class ScanTable {
     );
   }
 
-  /** Takes over mode, owner and attributes of the row of `old`. */
+  /** Takes over mode, owner, attributes and what is known of holes from the row of `old`. */
   copyMetadata(row: number, old: ScanTable, from: number): void {
     this.mode[row] = old.mode[from] as number;
     this.uid[row] = old.uid[from] as number;
     this.gid[row] = old.gid[from] as number;
+    this.clearFlag(row, FLAG.sparse);
+    this.setFlag(row, (old.flags[from] as number) & FLAG.sparse);
     const xattrs = old.xattrs.get(from);
     if (xattrs === undefined) this.xattrs.delete(row);
     else this.xattrs.set(row, xattrs);

@@ -9,6 +9,7 @@ const ENGINES = [
   { engine: "copy", type: "xfs" },
   { engine: "reflink-copy", type: "xfs" },
   { engine: "reflink-copy", type: "btrfs" },
+  { engine: "btrfs-snapshot", type: "btrfs" },
   { engine: "objects", type: "xfs" },
   { engine: "objects", type: "btrfs" },
 ] as const;
@@ -22,8 +23,11 @@ test.for(ENGINES)(
     await using box = makeSandbox();
     const why = box.mountNew(type, "disk");
     if (why !== undefined) skip(why);
+    const parent = box.path("disk");
+    const isSubvolume = engine === "btrfs-snapshot";
+    const isLeft = true;
     await fc.assert(
-      fc.asyncProperty(story, (one) => tellRoundTrip(one, { parent: box.path("disk"), engine })),
+      fc.asyncProperty(story, (one) => tellRoundTrip(one, { parent, engine, isSubvolume, isLeft })),
       { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
     );
   },

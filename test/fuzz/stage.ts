@@ -22,13 +22,19 @@ export interface StageOptions {
   readonly parent?: string;
   /** How snapshots are kept; "" for what is usual there. */
   readonly engine?: string;
+  /** On btrfs: the folder is a subvolume. */
+  readonly isSubvolume?: boolean;
+  /** It goes with the file system that it is on. */
+  readonly isLeft?: boolean;
 }
 
 /** `using` removes it. */
-export function openStage({ parent = tmpdir(), engine = "" }: StageOptions = {}): Stage {
+export function openStage(options: StageOptions = {}): Stage {
+  const { parent = tmpdir(), engine = "", isSubvolume = false, isLeft = false } = options;
   const root = mkdtempSync(join(parent, "jvs-fuzz-"));
   const folder = join(root, "w");
-  mkdirSync(folder);
+  if (isSubvolume) Bun.spawnSync(["btrfs", "subvolume", "create", folder]);
+  else mkdirSync(folder);
   const jvs: Stage["jvs"] = async (...argv) => {
     const { exit, out, err } = await runInProcess(folder, argv, { engine });
     expect({ exit, err }, `jvs ${argv.join(" ")}`).toEqual({ exit: 0, err: "" });
@@ -52,7 +58,7 @@ export function openStage({ parent = tmpdir(), engine = "" }: StageOptions = {})
     },
     [Symbol.dispose]() {
       closeFilesIn(root);
-      removeTree(root);
+      if (!isLeft) removeTree(root);
     },
   };
 }
