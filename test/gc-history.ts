@@ -42,8 +42,8 @@ export async function makeHistory(box: Sandbox, count: number): Promise<string[]
 }
 
 /** As somebody would do with an editor. */
-export function setRepoJson(box: Sandbox, changes: object): void {
-  const path = box.path("w/.jvs/repo.json");
+export function setRepoJson(box: Sandbox, changes: object, folder = "w"): void {
+  const path = box.path(`${folder}/.jvs/repo.json`);
   const { record_checksum: _, ...record } = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify({ ...record, ...changes }));
 }

@@ -7,6 +7,8 @@ import { SlotAuditHelper } from "./slot-audit-helper.ts";
 /** Below this many bytes another thread is not worth its start. */
 const WORTH_A_THREAD = 16 << 20;
 const MOST_THREADS = 8;
+/** Neighbours, which are mostly in one folder. */
+const FILES_AT_ONCE = 16;
 
 /**
  * Reads and hashes what the folder of a snapshot must hold, with other threads where that is worth
@@ -19,7 +21,10 @@ export async function auditSlot(
   entries: readonly SlotEntry[],
   { quick, progress }: { quick: boolean; progress: Progress },
 ): Promise<readonly SlotProblem[]> {
-  const queue = RowQueue.of(entries.map((_, number) => number));
+  const queue = RowQueue.of(
+    entries.map((_, number) => number),
+    FILES_AT_ONCE,
+  );
   const audit: SlotAudit = { slot, entries, queue: queue.memory, quick };
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   const helpers = Array.from({ length: quick ? 0 : countHelpers(bytes) }, () => {

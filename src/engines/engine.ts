@@ -1,4 +1,4 @@
-import type { Loss, ObjectId } from "../model/entry.ts";
+import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { PackWriter } from "../store/object-store.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
@@ -60,11 +60,11 @@ export interface Captured {
   readonly isIndexExact: boolean;
 }
 
-/** A pack beside the writer's own. It is synced; it becomes part of the store with the other one. */
+/** What another thread stored. It is synced, and becomes part of the store with the writer's own. */
 export interface SecondPack {
   readonly storedBytes: number;
   /** False when the other thread came too late to store anything. */
-  readonly hasPack: boolean;
+  readonly hasStored: boolean;
   install(): Promise<void>;
   /** Ends the thread. May be called at any time, once. */
   stop(): void;
@@ -91,10 +91,4 @@ export interface Engine {
    *   and the slot are then to be thrown away
    */
   capture(input: CaptureInput): Promise<Captured>;
-}
-
-/** The bytes of stored content. */
-export interface ContentReader {
-  read(id: ObjectId): Uint8Array;
-  readPieces(id: ObjectId): Iterable<Uint8Array>;
 }

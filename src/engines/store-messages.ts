@@ -17,7 +17,7 @@ export interface StoreTask {
   readonly level?: number;
 }
 
-/** Its pack may become part of the store now. */
+/** What it stored may become part of the store now. */
 export interface InstallTask {
   readonly kind: "install";
 }
@@ -30,7 +30,7 @@ export interface StoreShare {
   readonly discounted: readonly number[];
   readonly dirty: readonly number[];
   readonly storedBytes: number;
-  readonly hasPack: boolean;
+  readonly hasStored: boolean;
 }
 
 export interface StoreFailure {

@@ -1,3 +1,4 @@
+import { SMALL_BYTES } from "../tree/content-sink.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { ReadOptions } from "../tree/read-options.ts";
 import { KIND } from "../tree/scan-table.ts";
@@ -19,8 +20,13 @@ export async function storeTogether(
   options: ReadOptions,
 ): Promise<SecondPack> {
   const { scan } = input;
-  const isFolder = (row: number): boolean => scan.table.kind[row] === KIND.folder;
-  const queue = RowQueue.of(rows.filter((row) => !isFolder(row)));
+  const { kind, size } = scan.table;
+  const isFolder = (row: number): boolean => kind[row] === KIND.folder;
+  const others = Map.groupBy(
+    rows.filter((row) => !isFolder(row)),
+    (row) => (size[row] as number) > SMALL_BYTES,
+  );
+  const queue = RowQueue.of(others.get(true) ?? [], others.get(false) ?? []);
   const helper = new StoreHelper();
   try {
     const share = helper.store(taskOf(input, queue));
@@ -67,10 +73,10 @@ function taskOf(input: CaptureInput, queue: RowQueue): StoreTask {
   };
 }
 
-function secondPack(helper: StoreHelper, { storedBytes, hasPack }: StoreShare): SecondPack {
+function secondPack(helper: StoreHelper, { storedBytes, hasStored }: StoreShare): SecondPack {
   return {
     storedBytes,
-    hasPack,
+    hasStored,
     install: () => helper.install(),
     stop: () => helper.stop(),
   };

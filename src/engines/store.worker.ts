@@ -1,8 +1,8 @@
-import { fsyncSync } from "node:fs";
 import type { Loss, ObjectId } from "../model/entry.ts";
 import { JvsError, type SystemError } from "../model/errors.ts";
 import { SILENT } from "../model/progress.ts";
 import { openStore, type PackWriter } from "../store/object-store.ts";
+import { syncWritten } from "../store/sync-written.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { ReadLog } from "../tree/read-options.ts";
 import { openSharedTable } from "../tree/share-table.ts";
@@ -54,10 +54,9 @@ async function store(task: StoreTask): Promise<StoreShare> {
     stores: true,
     progress: SILENT,
   });
-  const pack = writer.end();
-  if (pack !== undefined) fsyncSync(pack.packFd);
+  await syncWritten(writer.end());
   const xattrs: [number, ObjectId][] = [...table.xattrs];
-  const { storedBytes } = writer;
+  const { storedBytes, objectCount } = writer;
   return {
     kind: "stored",
     losses,
@@ -65,7 +64,7 @@ async function store(task: StoreTask): Promise<StoreShare> {
     discounted,
     dirty,
     storedBytes,
-    hasPack: pack !== undefined,
+    hasStored: objectCount > 0,
   };
 }
 

@@ -134,7 +134,7 @@ export const OPEN_FOLDER: number =
 export const OPEN_READ: number =
   constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | O_CLOEXEC;
 export const OPEN_CREATE: number =
-  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | O_CLOEXEC;
+  constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | O_CLOEXEC;
 
 /** asm-generic/errno-base.h and errno.h: the ones that callers tell apart or users meet. */
 const ERRNO_NAMES: Readonly<Record<number, string>> = {

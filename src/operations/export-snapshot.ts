@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Progress } from "../model/progress.ts";
 import type { ExportReport, RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
-import type { ContentSource, Owner } from "../tree/apply/write-entry.ts";
+import type { ContentSource, Owner } from "../tree/apply/write-context.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
 import { openFileTarget, openFolderTarget } from "../tree/export-target.ts";
 import type { LinkGroup } from "../tree/link-groups.ts";

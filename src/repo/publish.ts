@@ -29,19 +29,19 @@ export function ensureFreeSpace({ layout }: Repo): void {
 }
 
 /**
- * One sync for all that a snapshot wrote before it is published: its pack, its record, and the log,
- * whose head the record names.
+ * One sync for all that a snapshot wrote before it is published: its content (open files), its
+ * record, and the log, whose head the record names.
  *
  * @throws the system's error; then nothing may be published
  */
 export async function syncForPublish(
   { layout }: Repo,
   draft: string,
-  packFd: number | undefined,
+  written: readonly number[],
 ): Promise<void> {
   const opened = [descriptorDraftPath(draft), layout.auditLog].flatMap(openIfThere);
   try {
-    await syncFiles(packFd === undefined ? opened : [packFd, ...opened]);
+    await syncFiles([...written, ...opened]);
   } finally {
     for (const fd of opened) closeSync(fd);
   }

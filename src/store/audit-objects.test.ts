@@ -1,9 +1,10 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import type { ObjectId } from "../model/entry.ts";
 import { SILENT } from "../model/progress.ts";
 import { auditObjects, type ObjectAudit } from "./audit-objects.ts";
-import { IdKey } from "./id-key.ts";
+import { hashObject, IdKey, idAt } from "./id-key.ts";
 import { IdSet } from "./id-set.ts";
 import {
   listFiles,
@@ -11,6 +12,7 @@ import {
   noise,
   prose,
   putAll,
+  reopen,
   type ScratchStore,
 } from "./scratch-store.suite.ts";
 
@@ -132,4 +134,55 @@ test("several threads find what one would", async () => {
   for (const at of [2, 20, 40]) flip(pack, at * MIB);
 
   expect(lost(await audit(box, ids))).toHaveLength(3);
+});
+
+/** As an engine that shares blocks leaves it. */
+function putFile(box: ScratchStore, id: ObjectId, bytes: Uint8Array): string {
+  const path = join(box.objects, "files", id.slice(0, 2), id);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test("files beside the packs are hashed, and are copies like others", async () => {
+  using box = makeScratchStore();
+  const [small, large] = [noise(3000), noise(6 * MIB, 7)];
+  const [inPack] = putAll(box, [small]) as [ObjectId];
+  const alone = hashObject(large);
+  const path = putFile(box, alone, large);
+  const copy = putFile(box, inPack, small);
+
+  expect(await audit(box, [inPack, alone])).toMatchObject({ damages: [], objects: 3 });
+  flip(path, 5 * MIB);
+  flip(copy, 20);
+  const { damages } = await audit(box, [inPack, alone]);
+  expect(damages).toHaveLength(2);
+  expect(damages).toContainEqual(
+    expect.objectContaining({ id: alone, file: path, readable: false }),
+  );
+  expect(damages).toContainEqual(
+    expect.objectContaining({ id: inPack, file: copy, readable: true }),
+  );
+  expect((await audit(box, [])).damages).toEqual([]);
+  expect((await audit(box, [], true)).damages).toHaveLength(2);
+});
+
+test("a list that lost its chunks is no copy, and no fault where the whole file is there", async () => {
+  using box = makeScratchStore();
+  const large = noise(6 * MIB, 7);
+  const [id] = putAll(box, [large]) as [ObjectId];
+  const chunks = [...box.store.chunkLists()].flatMap((list) => list.chunks ?? []);
+  const sweep = box.store.openSweep({
+    standingOf: (key) => (chunks.includes(idAt(key.bytes, 0)) ? "released" : "live"),
+    graceBefore: new Date(Date.now() + 3_600_000),
+  });
+  while (sweep.step());
+  expect(reopen(box).isWhole(id)).toBe(false);
+
+  const path = putFile(box, id, large);
+  expect(reopen(box).isWhole(id)).toBe(true);
+  expect(hashObject(reopen(box).read(id))).toBe(id);
+  expect((await audit(box, [id])).damages).toEqual([]);
+  flip(path, 100);
+  expect(lost(await audit(box, [id]))).toEqual([id]);
 });

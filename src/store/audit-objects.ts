@@ -2,12 +2,11 @@ import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { Progress } from "../model/progress.ts";
-import type { AuditProblem, AuditWork } from "./audit-work.ts";
-import { addChunks, listBrokenFiles } from "./chunk-audit.ts";
+import { type AuditProblem, type AuditWork, countObjects } from "./audit-work.ts";
+import { addChunks, isCopyWhole, listBrokenFiles } from "./chunk-audit.ts";
 import { IdKey, idAt } from "./id-key.ts";
 import type { IdSet } from "./id-set.ts";
-import { auditLoose } from "./loose-audit.ts";
-import { LooseFiles } from "./loose-files.ts";
+import { type LooseFile, LooseFiles } from "./loose-files.ts";
 import type { ObjectDamage } from "./object-damage.ts";
 import { decodeRow, ROW_SIZE } from "./pack-format.ts";
 import { PackSet } from "./pack-set.ts";
@@ -55,14 +54,16 @@ async function auditOnce(
 ): Promise<ObjectAudit> {
   const packs = new PackSet(join(folder, "packs"));
   try {
-    addChunks(packs, wanted);
-    const planned = planAudit(packs.packs(), everything ? undefined : wanted);
+    const loose = new LooseFiles(join(folder, "files"));
+    addChunks(packs, loose, wanted);
+    const content = { packs: packs.packs(), files: loose.list() };
+    const planned = planAudit(content, everything ? undefined : wanted);
     const problems = await runAudit(planned, progress);
-    const judge = new Judge(packs, new LooseFiles(join(folder, "files")), wanted);
-    const damages = judge.damages(planned.work, problems);
+    const judge = new Judge(packs, planned.work, wanted);
+    const damages = judge.damages(problems);
     return {
       damages: [...damages, ...listBrokenFiles(packs, wanted, damages)],
-      objects: planned.work.rows.byteLength / ROW_SIZE,
+      objects: countObjects(planned.work),
       bytes: planned.bytes,
     };
   } finally {
@@ -73,18 +74,27 @@ async function auditOnce(
 /** Tells what the problems mean for objects, of which there may be several copies. */
 class Judge {
   readonly #packs: PackSet;
-  readonly #loose: LooseFiles;
+  readonly #work: AuditWork;
   readonly #wanted: IdSet;
   readonly #key: IdKey = new IdKey();
+  /** The intact copies among the files. */
+  readonly #intactFiles: Set<ObjectId>;
 
-  constructor(packs: PackSet, loose: LooseFiles, wanted: IdSet) {
+  constructor(packs: PackSet, work: AuditWork, wanted: IdSet) {
     this.#packs = packs;
-    this.#loose = loose;
+    this.#work = work;
     this.#wanted = wanted;
+    this.#intactFiles = new Set(work.files.map(({ id }) => id));
   }
 
-  damages(work: AuditWork, problems: readonly AuditProblem[]): ObjectDamage[] {
-    const found = problems.map((problem) => ({ ...problem, ...this.#placeOf(work, problem.row) }));
+  damages(problems: readonly AuditProblem[]): ObjectDamage[] {
+    const files = problems.flatMap((problem) =>
+      "file" in problem ? [this.#work.files[problem.file] as LooseFile] : [],
+    );
+    for (const { id } of files) this.#intactFiles.delete(id);
+    const found = problems.flatMap((problem) =>
+      "file" in problem ? [] : [{ ...problem, ...this.#placeOf(problem.row) }],
+    );
     const bad = new Set(
       found.filter(({ kind }) => kind === "content").map(({ id, file }) => `${file} ${id}`),
     );
@@ -96,38 +106,55 @@ class Judge {
       size,
       readable: kind === "header" ? !bad.has(`${file} ${id}`) : this.#hasIntactCopy(id, bad),
     }));
-    return [...inPacks, ...this.#outsideOfPacks()];
+    const besides = files.map(({ id, path, size }) => ({
+      id,
+      why: NOT_ITS_NAME,
+      part: "content" as const,
+      file: path,
+      size,
+      readable: this.#hasIntactCopy(id, bad),
+    }));
+    return [...inPacks, ...besides, ...this.#missing()];
   }
 
-  #placeOf(work: AuditWork, row: number): { id: ObjectId; file: string; size: number } {
-    const memory = new Uint8Array(work.rows, row * ROW_SIZE, ROW_SIZE);
-    const view = new DataView(work.rows, row * ROW_SIZE, ROW_SIZE);
+  #placeOf(row: number): { id: ObjectId; file: string; size: number } {
+    const { rows } = this.#work;
+    const memory = new Uint8Array(rows, row * ROW_SIZE, ROW_SIZE);
+    const view = new DataView(rows, row * ROW_SIZE, ROW_SIZE);
     const { rawSize: size } = decodeRow({ bytes: memory, view }, 0);
-    return { id: idAt(memory, 0), file: packOfRow(work, row), size };
+    return { id: idAt(memory, 0), file: packOfRow(this.#work, row), size };
   }
 
   #hasIntactCopy(id: ObjectId, bad: ReadonlySet<string>): boolean {
     this.#key.set(id);
-    for (const { pack } of this.#packs.copies(this.#key))
-      if (!bad.has(`${pack.path} ${id}`)) return true;
-    return this.#loose.sizeOf(id) !== undefined;
+    for (const copy of this.#packs.copies(this.#key))
+      if (!bad.has(`${copy.pack.path} ${id}`) && isCopyWhole(this.#packs, copy)) return true;
+    return this.#intactFiles.has(id);
   }
 
-  /** What no pack holds: it is a file of its own, or missing. */
-  *#outsideOfPacks(): Generator<ObjectDamage> {
+  /** What neither a pack holds nor a file of its own. */
+  *#missing(): Generator<ObjectDamage> {
     const held = new Uint8Array(this.#wanted.count);
+    const hold = (): void => {
+      const number = this.#wanted.numberOf(this.#key);
+      if (number >= 0) held[number] = 1;
+    };
+    for (const { id } of this.#work.files) if (this.#key.set(id)) hold();
     for (const pack of this.#packs.packs()) {
       const index = pack.wholeIndex();
       for (const start of index.starts()) {
         this.#key.setBytes(index.rows.bytes, start);
-        const number = this.#wanted.numberOf(this.#key);
-        if (number >= 0) held[number] = 1;
+        hold();
       }
     }
     for (let number = 0; number < held.length; number++)
-      if (held[number] === 0) yield* auditLoose(this.#loose, this.#wanted.idOf(number));
+      if (held[number] === 0)
+        yield { id: this.#wanted.idOf(number), why: MISSING, part: "content", readable: false };
   }
 }
+
+const NOT_ITS_NAME = "its content does not have the SHA-256 it is named by";
+const MISSING = "it is not in the store";
 
 function packOfRow({ packs, parts }: AuditWork, row: number): string {
   const numbers = new Uint32Array(parts);

@@ -1,24 +1,35 @@
+import type { LooseFile } from "./loose-files.ts";
 import { ROW_SIZE } from "./pack-format.ts";
 
-/** Records that are to be read and hashed, in memory that all threads share. */
+/** What is to be read and hashed, most of it in memory that all threads share. */
 export interface AuditWork {
+  /** Large files beside the packs, the largest first. */
+  readonly files: readonly LooseFile[];
   /** The paths of the packs. */
   readonly packs: readonly string[];
   /** Index rows of 64 bytes, those of one record together, in the order of the pack. */
   readonly rows: SharedArrayBuffer;
   /** Three numbers a part: pack, first row, row behind the last. */
   readonly parts: SharedArrayBuffer;
-  /** The part that is taken next (i32), rows done (i32), MiB done (i32). */
+  /** The part that is taken next (i32), objects done (i32), MiB done (i32), the file that is taken next (i32). */
   readonly progress: SharedArrayBuffer;
 }
 
 /** Something that is not as it was written. */
-export interface AuditProblem {
+export type AuditProblem = RowProblem | FileProblem;
+
+export interface RowProblem {
   /** The row in `rows`. */
   readonly row: number;
   /** `content`: the object cannot be read from this copy; `header`: it can, but the pack was altered. */
   readonly kind: "content" | "header";
   readonly why: string;
+}
+
+/** A file does not hold what its name says. */
+export interface FileProblem {
+  /** Its number in `files`. */
+  readonly file: number;
 }
 
 export type AuditAnswer =
@@ -46,9 +57,15 @@ export function countParts({ parts }: AuditWork): number {
   return parts.byteLength / 4 / NUMBERS_A_PART;
 }
 
-/** How many rows there are. */
-export function countRows({ rows }: AuditWork): number {
-  return rows.byteLength / ROW_SIZE;
+/** How many objects are looked at. */
+export function countObjects({ rows, files }: AuditWork): number {
+  return rows.byteLength / ROW_SIZE + files.length;
+}
+
+/** The number of the next file that nobody has taken, or undefined. */
+export function takeFile({ files, progress }: AuditWork): number | undefined {
+  const number = Atomics.add(new Int32Array(progress), 3, 1);
+  return number < files.length ? number : undefined;
 }
 
 /** The next part that nobody has taken, or undefined. */
@@ -62,5 +79,7 @@ export function takePart(work: AuditWork): AuditPart | undefined {
 
 /** Leaves nothing for anybody. */
 export function closeWork(work: AuditWork): void {
-  Atomics.store(new Int32Array(work.progress), 0, countParts(work));
+  const counters = new Int32Array(work.progress);
+  Atomics.store(counters, 0, countParts(work));
+  Atomics.store(counters, 3, work.files.length);
 }

@@ -1,5 +1,5 @@
 import type { SystemError } from "../model/errors.ts";
-import { auditParts } from "./audit-part.ts";
+import { auditAll } from "./audit-all.ts";
 import type { AuditAnswer, AuditProblem, AuditWork } from "./audit-work.ts";
 
 /** A further thread of a long verification: reads and hashes its share of the objects. */
@@ -12,7 +12,7 @@ self.onmessage = ({ data }: MessageEvent<AuditWork>): void => {
 function audit(work: AuditWork): AuditAnswer {
   const problems: AuditProblem[] = [];
   try {
-    for (const _ of auditParts(work, problems));
+    for (const _ of auditAll(work, problems));
     return { kind: "audited", problems };
   } catch (error) {
     const { code, action, syscall, path } = error as Partial<SystemError> & { syscall?: string };

@@ -1,16 +1,33 @@
 import { type ChunkRef, parseChunkList } from "./chunk-list.ts";
 import { IdKey, idAt } from "./id-key.ts";
 import type { IdSet } from "./id-set.ts";
+import type { LooseFiles } from "./loose-files.ts";
 import type { ObjectDamage } from "./object-damage.ts";
 import type { Pack } from "./pack.ts";
 import { CHUNK_LIST, decodeRow } from "./pack-format.ts";
-import type { PackSet } from "./pack-set.ts";
+import type { PackSet, StoredCopy } from "./pack-set.ts";
 
 /** Adds the chunks of all wanted large files to what is wanted. */
-export function addChunks(packs: PackSet, wanted: IdSet): void {
+export function addChunks(packs: PackSet, loose: LooseFiles, wanted: IdSet): void {
   const key = new IdKey();
-  for (const { chunks } of listChunkLists(packs, wanted))
-    for (const { id } of chunks) if (key.set(id)) wanted.add(key);
+  for (const { id, chunks } of listChunkLists(packs, wanted)) {
+    // A list that lost its chunks to a sweep proves nothing where the whole file is there.
+    if (loose.has(id) && !holdsAll(packs, chunks)) continue;
+    for (const chunk of chunks) if (key.set(chunk.id)) wanted.add(key);
+  }
+}
+
+/** Whether this copy of an object is more than a list of chunks that are not there. */
+export function isCopyWhole(packs: PackSet, { pack, row }: StoredCopy): boolean {
+  if (row.encoding !== CHUNK_LIST) return true;
+  const bytes = pack.read(row);
+  const chunks = bytes && parseChunkList(bytes, row.rawSize);
+  return chunks !== undefined && holdsAll(packs, chunks);
+}
+
+function holdsAll(packs: PackSet, chunks: readonly ChunkRef[]): boolean {
+  const key = new IdKey();
+  return chunks.every(({ id }) => key.set(id) && packs.has(key));
 }
 
 /** The wanted large files that lack one of their chunks: they are damaged with it. */

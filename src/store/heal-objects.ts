@@ -8,7 +8,7 @@ import { openPackWriter, type PackWriter } from "./pack-writer.ts";
 /** What a healing writer stores, though the store may seem to hold it. */
 export interface HealingGoal {
   readonly lost: ReadonlySet<ObjectId>;
-  /** Also everything else that is not stored: where folders are lost, nobody knows what was in them. */
+  /** Also everything else that is not stored: where folders are lost, nobody knows what was in them, or what chunks files had. */
   readonly widely: boolean;
 }
 
@@ -33,5 +33,7 @@ export function openHealingWriter(
   draftFolder: string,
   goal: HealingGoal,
 ): PackWriter {
-  return openPackWriter(draftFolder, new PacksLacking(join(objectsFolder, "packs"), goal));
+  const packs = new PacksLacking(join(objectsFolder, "packs"), goal);
+  // Without clones: the chunks of a file may be what is lost, and packs are what is read first.
+  return openPackWriter(draftFolder, { packs, isWhole: () => false });
 }

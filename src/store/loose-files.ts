@@ -1,43 +1,70 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { closeFd, openFolder, openForRead } from "../fs/at.ts";
+import { AT_FDCWD } from "../fs/libc.ts";
 import type { ObjectId } from "../model/entry.ts";
+import { systemCodeOf } from "../model/errors.ts";
+import { fromText, type RawPath } from "../model/raw-path.ts";
 import { withPath } from "./store-errors.ts";
 
 const PIECE_SIZE = 1 << 20;
 const ID = /^[0-9a-f]{64}$/;
+/** What `st_blocks` counts in (inode(7)), whatever the file system's own blocks are. */
+const BLOCK_BYTES = 512;
 
 export interface LooseFile {
   readonly id: ObjectId;
   readonly path: string;
   readonly size: number;
+  /** Bytes on disk; those of a clone may be shared with other files. */
+  readonly diskSize: number;
   readonly mtimeMs: number;
 }
 
-/** Large files that an engine put beside the packs, each a file under its id. */
+/** Large files beside the packs, each a file under its id. Nothing here follows a link. */
 export class LooseFiles {
-  readonly #folder: string;
+  readonly folder: string;
   /** Whether there are any at all: mostly not, and then nothing has to be looked up. */
   #hasAny: boolean | undefined;
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   pathOf(id: ObjectId): string {
-    return join(this.#folder, id.slice(0, 2), id);
+    return join(this.folder, id.slice(0, 2), id);
+  }
+
+  has(id: ObjectId): boolean {
+    return this.sizeOf(id) !== undefined;
   }
 
   /** Bytes of the file, or undefined when there is none. */
   sizeOf(id: ObjectId): number | undefined {
-    this.#hasAny ??= existsSync(this.#folder);
-    if (!this.#hasAny || !ID.test(id)) return undefined;
-    return statSync(this.pathOf(id), { throwIfNoEntry: false })?.size;
+    this.#hasAny ??= list(this.folder).length > 0;
+    if (!this.#hasAny || !ID.test(id) || !isFolder(join(this.folder, id.slice(0, 2)))) return;
+    const stat = lstatSync(this.pathOf(id), { throwIfNoEntry: false });
+    return stat?.isFile() === true ? stat.size : undefined;
+  }
+
+  /** The open file; the caller closes it. Throws the system's error, ENOENT where there is none. */
+  open(id: ObjectId): number {
+    try {
+      const folder = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
+      try {
+        return openForRead(folder, id as string as RawPath);
+      } finally {
+        closeFd(folder);
+      }
+    } catch (error) {
+      throw withPath(error, { action: "open", path: this.pathOf(id) });
+    }
   }
 
   /** The bytes of the file, unchecked; each piece is memory of its own. Throws the system's error. */
   *pieces(id: ObjectId): Generator<Uint8Array> {
     const path = this.pathOf(id);
-    const fd = openSync(path, "r");
+    const fd = this.open(id);
     try {
       for (let piece = readPiece(fd, path); piece.length > 0; piece = readPiece(fd, path))
         yield piece;
@@ -48,14 +75,17 @@ export class LooseFiles {
 
   /** Every file that is named as an object. */
   list(): LooseFile[] {
-    if (!existsSync(this.#folder)) return [];
-    return readdirSync(this.#folder).flatMap((start) =>
-      namesIn(join(this.#folder, start)).map((id) => {
+    return list(this.folder)
+      .map((start) => join(this.folder, start))
+      .filter(isFolder)
+      .flatMap(list)
+      .filter((name): name is ObjectId => ID.test(name))
+      .flatMap((id) => {
         const path = this.pathOf(id);
-        const { size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
-        return { id, path, size, mtimeMs };
-      }),
-    );
+        const stat = lstatSync(path, { throwIfNoEntry: false });
+        if (stat?.isFile() !== true) return [];
+        return [{ id, path, size: stat.size, diskSize: diskSizeOf(stat), mtimeMs: stat.mtimeMs }];
+      });
   }
 
   /** Looks again whether there are any. */
@@ -64,9 +94,26 @@ export class LooseFiles {
   }
 }
 
-function namesIn(folder: string): ObjectId[] {
-  if (!statSync(folder).isDirectory()) return [];
-  return readdirSync(folder).filter((name): name is ObjectId => ID.test(name));
+/** Bytes that an open file takes on disk, or shares there. */
+export function diskSizeOfOpen(fd: number): number {
+  return diskSizeOf(fstatSync(fd));
+}
+
+function diskSizeOf({ blocks }: Stats): number {
+  return blocks * BLOCK_BYTES;
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (/^(ENOENT|ENOTDIR)$/.test(systemCodeOf(error))) return [];
+    throw error;
+  }
 }
 
 function readPiece(fd: number, path: string): Uint8Array {

@@ -30,6 +30,7 @@ export class ObjectReader {
   readonly #other: OtherContent | undefined;
   readonly #groups: GroupCache = new GroupCache();
   readonly #key: IdKey = new IdKey();
+  readonly #chunkKey: IdKey = new IdKey();
 
   constructor(packs: PackSet, loose: LooseFiles, other?: OtherContent) {
     this.#packs = packs;
@@ -63,11 +64,15 @@ export class ObjectReader {
     try {
       const found = this.#find(id);
       if (found.kind !== "chunks") return true;
-      return found.chunks.every((chunk) => this.#key.set(chunk.id) && this.#packs.has(this.#key));
+      return this.#holds(found.chunks);
     } catch (error) {
       if (error instanceof JvsError) return false;
       throw error;
     }
+  }
+
+  #holds(chunks: readonly ChunkRef[]): boolean {
+    return chunks.every(({ id }) => this.#chunkKey.set(id) && this.#packs.has(this.#chunkKey));
   }
 
   /** The last piece comes out only when all of them were right. */
@@ -120,7 +125,10 @@ export class ObjectReader {
     let damage: JvsError | undefined;
     for (const copy of this.#packs.copies(this.#key)) {
       const found = this.#open(id, copy);
-      if (found !== undefined) return found;
+      // A list that lost its chunks to a sweep is no copy where the whole file is there.
+      const isHollow =
+        found?.kind === "chunks" && !this.#holds(found.chunks) && this.#loose.has(id);
+      if (found !== undefined && !isHollow) return found;
       damage ??= damagedObject(id, { path: copy.pack.path, why: "its bytes are damaged" });
     }
     const size = this.#loose.sizeOf(id);

@@ -78,7 +78,7 @@ test("stores equal content once", () => {
   writer.put(prose(3000));
 
   expect(writer.objectCount).toBe(0);
-  expect(writer.end()).toBeUndefined();
+  expect(writer.end()).toEqual([]);
   writer.install();
   expect(box.store.storedBytes()).toBe(before);
 });
@@ -129,7 +129,12 @@ test("lists what it has", () => {
   const listed = new Map([...reopen(box).list()].map((object) => [object.id, object]));
 
   expect(listed.size).toBe(3);
-  expect(listed.get(raw as ObjectId)).toEqual({ id: raw, rawSize: 5000, storedSize: 5056, pack });
+  expect(listed.get(raw as ObjectId)).toEqual({
+    id: raw,
+    rawSize: 5000,
+    storedSize: 5056,
+    file: pack,
+  });
   expect(listed.get(one as ObjectId)?.rawSize).toBe(3000);
   expect(listed.get(one as ObjectId)?.storedSize).toBe(listed.get(two as ObjectId)?.storedSize);
   expect(listed.get(one as ObjectId)?.storedSize).toBeLessThan(500);

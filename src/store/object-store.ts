@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
 import { parseChunkList } from "./chunk-list.ts";
@@ -14,15 +15,15 @@ import { measureSweep, Sweep, type SweepResult, type SweepRules } from "./sweep-
 
 export type { PackWriter } from "./pack-writer.ts";
 
-/** One copy of an object in a pack. */
+/** One copy of an object. */
 export interface StoredObject {
   readonly id: ObjectId;
   /** Bytes of the content. */
   readonly rawSize: number;
   /** Bytes it takes on disk, but for its row in the index. A chunk list does not count its chunks. */
   readonly storedSize: number;
-  /** The path of the pack. */
-  readonly pack: string;
+  /** The path of the pack, or of its own file. */
+  readonly file: string;
 }
 
 /** A list of chunks: what a large file is made of. */
@@ -52,13 +53,20 @@ export interface ObjectStore {
    */
   readPieces(id: ObjectId): Generator<Uint8Array>;
   /**
+   * An open file that should hold just this content and that blocks can be shared with, or undefined.
+   * Nothing in it was checked. The caller closes it.
+   */
+  openWhole(id: ObjectId): number | undefined;
+  /**
    * A writer with files of its own in `draftFolder`, which must be on the store's file system. `level`
    * is how hard zstd tries; undefined for what is usual.
    */
   openWriter(draftFolder: string, level?: number): PackWriter;
-  /** Every object in the packs, pack by pack; twice where two packs hold it. */
+  /** Every object, pack by pack, and files of their own last; twice where there are two copies. */
   list(): Iterable<StoredObject>;
-  /** Bytes of all packs and their indexes. */
+  /** Removes the file of its own that the object has, whatever it holds. */
+  removeFile(id: ObjectId): void;
+  /** Bytes on disk of all packs, their indexes, and the files beside them. */
   storedBytes(): number;
   /** Lists the packs again. */
   refresh(): void;
@@ -100,14 +108,15 @@ class FolderStore implements ObjectStore {
 
   has(id: ObjectId): boolean {
     if (!this.#key.set(id)) return false;
-    return this.#packs.has(this.#key) || this.#loose.sizeOf(id) !== undefined;
+    return this.#packs.has(this.#key) || this.#loose.has(id);
   }
 
   isWhole(id: ObjectId): boolean {
     if (!this.#key.set(id)) return false;
     const row = this.#packs.find(this.#key);
-    if (row === undefined) return this.#loose.sizeOf(id) !== undefined;
-    return row.encoding !== CHUNK_LIST || this.#reader.hasChunks(id);
+    const isInPacks =
+      row !== undefined && (row.encoding !== CHUNK_LIST || this.#reader.hasChunks(id));
+    return isInPacks || this.#loose.has(id);
   }
 
   sizeOf(id: ObjectId): number | undefined {
@@ -123,19 +132,34 @@ class FolderStore implements ObjectStore {
     return this.#reader.pieces(id);
   }
 
+  openWhole(id: ObjectId): number | undefined {
+    return this.#loose.has(id) ? this.#loose.open(id) : undefined;
+  }
+
   openWriter(draftFolder: string, level?: number): PackWriter {
-    return openPackWriter(draftFolder, this.#packs, level);
+    const isWhole = (id: ObjectId): boolean => this.isWhole(id);
+    return openPackWriter(draftFolder, { packs: this.#packs, files: this.#loose, isWhole }, level);
   }
 
   *list(): Generator<StoredObject> {
     this.#packs.refresh();
     for (const pack of this.#packs.packs()) yield* listPack(pack);
+    for (const { id, size, diskSize, path } of this.#loose.list())
+      yield { id, rawSize: size, storedSize: diskSize, file: path };
+  }
+
+  removeFile(id: ObjectId): void {
+    if (this.#loose.has(id)) rmSync(this.#loose.pathOf(id), { force: true });
   }
 
   storedBytes(): number {
     this.#packs.refresh();
-    const sizes = this.#packs.packs().map((pack) => pack.diskSize());
-    return sizes.reduce((sum, { pack, index }) => sum + pack + index, 0);
+    const packs = this.#packs.packs().map((pack) => pack.diskSize());
+    const files = this.#loose.list();
+    return (
+      packs.reduce((sum, { pack, index }) => sum + pack + index, 0) +
+      files.reduce((sum, { diskSize }) => sum + diskSize, 0)
+    );
   }
 
   refresh(): void {
@@ -192,6 +216,6 @@ function* listPack(pack: Pack): Generator<StoredObject> {
     // Those in a group share its bytes according to their sizes.
     const share = isGrouped(row.encoding) ? row.rawSize / (contentOf.get(row.offset) || 1) : 1;
     const storedSize = HEADER_SIZE + Math.round(row.storedSize * share);
-    yield { id, rawSize: row.rawSize, storedSize, pack: pack.path };
+    yield { id, rawSize: row.rawSize, storedSize, file: pack.path };
   }
 }

@@ -1,15 +1,18 @@
 import type { ObjectId } from "../model/entry.ts";
 import { type ChunkRef, encodeChunkList } from "./chunk-list.ts";
+import { type ClonedFile, DraftFiles } from "./draft-files.ts";
 import { DraftPack } from "./draft-pack.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import { beginLargeFile, type LargeFile, type LargeFileSink } from "./large-file.ts";
+import type { LooseFiles } from "./loose-files.ts";
 import { GROUPED_LIMIT, ObjectGroup } from "./object-group.ts";
 import { CHUNK_LIST, SMALL_LIMIT } from "./pack-format.ts";
 import type { PackSet } from "./pack-set.ts";
 import { compress, keepRaw, looksLikeNoise, type Payload } from "./payload.ts";
 
 /**
- * Adds objects to a store: one pack, written in a draft folder, invisible until it is installed.
+ * Adds objects to a store: one pack and clones of large files, written in a draft folder, invisible
+ * until they are installed.
  * Every method may throw the system's error with `.code` and `.path` (ENOSPC, EIO); then the store is
  * as it was, and {@link discard} is all that is left to call.
  */
@@ -23,54 +26,74 @@ export interface PackWriter {
   putAs(id: ObjectId, bytes: Uint8Array): void;
   /** Begins a file of any size. Other calls may come in between. */
   beginFile(): LargeFile;
-  /** Bytes that this writer added, on disk. Exact after {@link end}; before, some may wait to be written. */
+  /**
+   * Takes what an open file holds at this moment by sharing its blocks; undefined where the file
+   * system cannot. Worth it from 1 MiB on. Kept, it is an object like the others.
+   */
+  cloneFile(fd: number): ClonedFile | undefined;
+  /** Bytes that this writer added, on disk; those of clones may be shared with the files they were made of. Exact after {@link end}; before, some may wait to be written. */
   readonly storedBytes: number;
   /** Objects that this writer added. */
   readonly objectCount: number;
   /**
-   * Completes the files in the draft folder. Returns the open pack, for the caller to sync together
-   * with other files, or undefined when nothing was written: then there is no file either.
+   * Completes the files in the draft folder. Returns what is open, for the caller to sync together
+   * with other files: nothing when nothing was written.
    */
-  end(): { packFd: number; packPath: string } | undefined;
+  end(): readonly number[];
   /**
-   * Moves pack and index into the store, where the new objects can now be read, and closes the pack.
-   * Call it after {@link end} and the sync, with the draft folder on the store's file system. The
-   * rename itself lasts once the packs folder is synced. Without objects it does nothing.
+   * Moves pack, index and clones into the store, where the new objects can now be read, and closes
+   * them. Call it after {@link end} and the sync, with the draft folder on the store's file system.
+   * The pack's own name lasts once the packs folder is synced. Without objects it does nothing.
    */
   install(): void;
   /** Removes whatever was written and not installed. May be called twice. */
   discard(): void;
 }
 
+/** Where a writer adds to. */
+export interface WriterTarget {
+  readonly packs: PackSet;
+  /** Where clones go; without it there are none. */
+  readonly files?: LooseFiles;
+  /** Whether a large file need not be stored. */
+  isWhole(id: ObjectId): boolean;
+}
+
 /**
- * A writer that adds to the packs of `packs`. Nothing is created before the first object.
+ * A writer that adds to `target`. Nothing is created before the first object.
  *
  * @param level how hard zstd is to try, for those who ask for it
  */
-export function openPackWriter(draftFolder: string, packs: PackSet, level?: number): PackWriter {
-  return new StorePackWriter(draftFolder, packs, level);
+export function openPackWriter(
+  draftFolder: string,
+  target: WriterTarget,
+  level?: number,
+): PackWriter {
+  return new StorePackWriter(draftFolder, target, level);
 }
 
 class StorePackWriter implements PackWriter, LargeFileSink {
   readonly #draft: DraftPack;
+  readonly #files: DraftFiles | undefined;
   readonly #group: ObjectGroup;
-  readonly #packs: PackSet;
+  readonly #target: WriterTarget;
   readonly #level: number | undefined;
   readonly #key: IdKey = new IdKey();
 
-  constructor(draftFolder: string, packs: PackSet, level: number | undefined) {
+  constructor(draftFolder: string, target: WriterTarget, level: number | undefined) {
     this.#draft = new DraftPack(draftFolder);
+    this.#files = target.files && new DraftFiles(draftFolder, target.files);
     this.#group = new ObjectGroup(this.#draft, level);
-    this.#packs = packs;
+    this.#target = target;
     this.#level = level;
   }
 
   get storedBytes(): number {
-    return this.#draft.storedBytes;
+    return this.#draft.storedBytes + (this.#files?.storedBytes ?? 0);
   }
 
   get objectCount(): number {
-    return this.#draft.objectCount;
+    return this.#draft.objectCount + (this.#files?.count ?? 0);
   }
 
   put(bytes: Uint8Array): ObjectId {
@@ -88,6 +111,10 @@ class StorePackWriter implements PackWriter, LargeFileSink {
     return beginLargeFile(this);
   }
 
+  cloneFile(fd: number): ClonedFile | undefined {
+    return this.#files?.clone(fd, (id) => this.#target.isWhole(id));
+  }
+
   storeWhole(id: ObjectId, bytes: Uint8Array): void {
     if (!this.#isNew(id)) return;
     if (looksLikeNoise(bytes)) this.#draft.add(this.#key, keepRaw(bytes));
@@ -102,24 +129,29 @@ class StorePackWriter implements PackWriter, LargeFileSink {
     this.#draft.add(this.#key, payload);
   }
 
-  end(): { packFd: number; packPath: string } | undefined {
+  end(): readonly number[] {
     this.#group.flush();
-    return this.#draft.end();
+    const pack = this.#draft.end();
+    const files = this.#files?.end() ?? [];
+    return pack === undefined ? files : [pack.packFd, ...files];
   }
 
   install(): void {
-    const installed = this.#draft.install(this.#packs.folder);
-    if (installed !== undefined) this.#packs.adopt(installed);
+    const { packs } = this.#target;
+    this.#files?.install();
+    const installed = this.#draft.install(packs.folder);
+    if (installed !== undefined) packs.adopt(installed);
   }
 
   discard(): void {
     this.#draft.discard();
+    this.#files?.discard();
   }
 
   /** Leaves the id in the key. */
   #isNew(id: ObjectId): boolean {
     if (!this.#key.set(id)) throw new TypeError(`"${id}" is no object id`);
-    return !this.#draft.has(this.#key) && !this.#packs.has(this.#key);
+    return !this.#draft.has(this.#key) && !this.#target.packs.has(this.#key);
   }
 
   #putLarge(bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { AuditWork } from "./audit-work.ts";
 import { IdKey } from "./id-key.ts";
 import type { IdSet } from "./id-set.ts";
+import type { LooseFile } from "./loose-files.ts";
 import type { Pack } from "./pack.ts";
 import { decodeRow, ROW_SIZE, type RowMemory } from "./pack-format.ts";
 
@@ -20,8 +21,11 @@ interface PackRows {
   readonly starts: readonly number[];
 }
 
-/** Lays out the records of the packs that hold something wanted (of all, without `wanted`). */
-export function planAudit(packs: readonly Pack[], wanted: IdSet | undefined): PlannedAudit {
+/** Lays out the files, and the records of the packs, that hold something wanted (all, without `wanted`). */
+export function planAudit(
+  { packs, files }: { packs: readonly Pack[]; files: readonly LooseFile[] },
+  wanted: IdSet | undefined,
+): PlannedAudit {
   const parts: number[] = [];
   const chosen = packs.map((pack) => chooseRows(pack, wanted));
   const count = chosen.reduce((sum, { starts }) => sum + starts.length, 0);
@@ -34,13 +38,23 @@ export function planAudit(packs: readonly Pack[], wanted: IdSet | undefined): Pl
       target.set(source.bytes.subarray(start, start + ROW_SIZE), at++ * ROW_SIZE);
     bytes += cut(source, { starts, pack: number, before: at - starts.length }, parts);
   }
+  const chosenFiles = chooseFiles(files, wanted);
+  for (const { size } of chosenFiles) bytes += size;
   const work: AuditWork = {
+    files: chosenFiles,
     packs: packs.map(({ path }) => path),
     rows,
     parts: shareNumbers(parts),
-    progress: new SharedArrayBuffer(12),
+    progress: new SharedArrayBuffer(16),
   };
   return { work, bytes };
+}
+
+function chooseFiles(files: readonly LooseFile[], wanted: IdSet | undefined): LooseFile[] {
+  const key = new IdKey();
+  return files
+    .filter(({ id }) => wanted === undefined || (key.set(id) && wanted.has(key)))
+    .sort((one, other) => other.size - one.size);
 }
 
 /** All rows of the records in which there is something wanted. */

@@ -1,7 +1,7 @@
 import type { Progress } from "../model/progress.ts";
+import { auditAll } from "./audit-all.ts";
 import { AuditHelper, countHelpers } from "./audit-helper.ts";
-import { auditParts } from "./audit-part.ts";
-import { type AuditProblem, type AuditWork, closeWork, countRows } from "./audit-work.ts";
+import { type AuditProblem, type AuditWork, closeWork, countObjects } from "./audit-work.ts";
 import type { PlannedAudit } from "./plan-audit.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function runAudit(
   const helpers = Array.from({ length: countHelpers(bytes) }, () => new AuditHelper(work));
   const problems: AuditProblem[] = [];
   try {
-    for (const _ of auditParts(work, problems)) {
+    for (const _ of auditAll(work, problems)) {
       tell(work, progress);
       await progress.breathe();
     }
@@ -30,5 +30,10 @@ export async function runAudit(
 
 function tell(work: AuditWork, progress: Progress): void {
   const [, done = 0, mebibytes = 0] = new Int32Array(work.progress);
-  progress.report({ phase: "hashing", done, total: countRows(work), bytes: mebibytes * 2 ** 20 });
+  progress.report({
+    phase: "hashing",
+    done,
+    total: countObjects(work),
+    bytes: mebibytes * 2 ** 20,
+  });
 }

@@ -201,11 +201,12 @@ function doomedFiles(
   { standingOf, graceBefore }: SweepRules,
 ): { readonly path: string; readonly size: number }[] {
   const key = new IdKey();
-  return loose.list().filter(({ id, mtimeMs }) => {
+  const doomed = loose.list().filter(({ id, mtimeMs }) => {
     const standing = key.set(id) ? standingOf(key) : "live";
     const isOld = mtimeMs < graceBefore.getTime();
     return standing === "released" || (standing === "unrecorded" && isOld);
   });
+  return doomed.map(({ path, diskSize }) => ({ path, size: diskSize }));
 }
 
 function sum(sized: readonly { readonly size: number }[]): number {

@@ -6,6 +6,16 @@ export interface ContentSink {
   put(bytes: Uint8Array): ObjectId;
   /** Takes large content, piece by piece in order. */
   beginFile(): FileSink;
+  /** Takes what an open file holds at this moment, as a whole; undefined where that cannot be done. */
+  cloneFile(fd: number): FileClone | undefined;
+}
+
+/** What an open file held at one moment; it does not change any more. */
+export interface FileClone {
+  /** Open for reading, at its beginning. */
+  readonly fd: number;
+  keep(id: ObjectId): void;
+  drop(): void;
 }
 
 export interface FileSink {
@@ -28,6 +38,7 @@ export const HASH_ONLY: ContentSink = {
       abandon() {},
     };
   },
+  cloneFile: () => undefined,
 };
 
 /** The name of some bytes. */

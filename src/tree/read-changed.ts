@@ -10,7 +10,9 @@ import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
 import { lossOf } from "./loss-of.ts";
 import { changing, withPath } from "./read-errors.ts";
+import { LargeFileReader, type LargeFileState } from "./read-large-file.ts";
 import type { ReadLog, ReadOptions } from "./read-options.ts";
+import type { TakenContent } from "./read-pieces.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
 const TRIES = 3;
@@ -52,11 +54,6 @@ function isLargeFile({ kind, size }: ScanTable, row: number): boolean {
   return kind[row] === KIND.file && (size[row] as number) > SMALL_BYTES;
 }
 
-interface Taken {
-  readonly id: ObjectId;
-  readonly size: number;
-}
-
 class RowReader implements Disposable {
   private readonly table: ScanTable;
   private readonly scan: ReadLog;
@@ -66,6 +63,7 @@ class RowReader implements Disposable {
   /** One byte more than a small file has, to see it grow. */
   private readonly buffer = new IoBuffer(SMALL_BYTES + 1);
   private readonly stat = new StatBuffer();
+  private readonly large: LargeFileReader;
   private gotBytes = 0;
   private lastFolder = -1;
   private lastFd = -1;
@@ -76,6 +74,7 @@ class RowReader implements Disposable {
     this.options = options;
     this.records = options.records ?? options.sink;
     this.cursor = new FolderCursor(options.root);
+    this.large = new LargeFileReader(options);
   }
 
   [Symbol.dispose](): void {
@@ -161,10 +160,8 @@ class RowReader implements Disposable {
     const fd = openForRead(at, name);
     try {
       for (let attempt = 1; ; attempt++) {
-        const size = this.table.size[row] as number;
-        const taken = await this.takeLarge(fd, name, size);
-        const isSteady = this.isSteady(row, fd) && taken.size === size;
-        if (isSteady || this.isLastTry(row, attempt)) {
+        const taken = await this.large.take(fd, this.inspect(row, { fd, name, attempt }));
+        if (taken !== undefined) {
           this.settle(row, fd, taken);
           break;
         }
@@ -176,26 +173,18 @@ class RowReader implements Disposable {
     }
   }
 
-  /** Hands the first `size` bytes to the sink, or fewer when the file ends. */
-  private async takeLarge(fd: number, name: RawPath, size: number): Promise<Taken> {
-    const { sink, progress } = this.options;
-    const file = sink.beginFile();
-    try {
-      let done = 0;
-      while (done < size) {
-        const limit = Math.min(SMALL_BYTES, size - done);
-        const got = readFully(fd, { buffer: this.buffer, limit }, name);
-        if (got === 0) break;
-        file.update(this.buffer.bytes.subarray(0, got));
-        done += got;
-        progress.report({ phase: "reading", done, total: size, bytes: done });
-        await progress.breathe();
-      }
-      return { id: file.finish(), size: done };
-    } catch (error) {
-      file.abandon();
-      throw error;
-    }
+  /** What has to be known about the file while its content is taken. */
+  private inspect(
+    row: number,
+    { fd, name, attempt }: { fd: number; name: RawPath; attempt: number },
+  ): LargeFileState {
+    return {
+      name,
+      size: this.table.size[row] as number,
+      isSettled: () => this.isOlderThanScan(row),
+      isSteady: () => this.isSteady(row, fd),
+      isLastTry: () => this.isLastTry(row, attempt),
+    };
   }
 
   /** Whether the file is still as the row says; the row then tells its latest state. */
@@ -219,7 +208,7 @@ class RowReader implements Disposable {
   }
 
   /** Writes down what was taken. */
-  private settle(row: number, fd: number, { id, size }: Taken): void {
+  private settle(row: number, fd: number, { id, size }: TakenContent): void {
     const { table, stat } = this;
     table.size[row] = size;
     table.setId(row, id);
@@ -255,8 +244,13 @@ class RowReader implements Disposable {
     table.setFlag(row, FLAG.hashed);
     if (this.options.stores || isRecord) table.setFlag(row, FLAG.stored);
     else table.clearFlag(row, FLAG.stored);
-    const changedAt = (table.ctimeSeconds[row] as number) + (table.ctimeNanos[row] as number) / 1e9;
-    if (changedAt >= this.options.trustBefore) table.setFlag(row, FLAG.racy);
+    if (!this.isOlderThanScan(row)) table.setFlag(row, FLAG.racy);
+  }
+
+  private isOlderThanScan(row: number): boolean {
+    const { ctimeSeconds, ctimeNanos } = this.table;
+    const changedAt = (ctimeSeconds[row] as number) + (ctimeNanos[row] as number) / 1e9;
+    return changedAt < this.options.trustBefore;
   }
 
   /** What went away is no part of the tree any more; what may not be read is a loss. */

@@ -16,6 +16,13 @@ export interface StoreCheck {
   readonly packs: readonly PackCheck[];
   /** What snapshots need and cannot be read. */
   readonly lost: ReadonlySet<ObjectId>;
+  readonly damagedFiles: readonly DamagedFile[];
+}
+
+/** A large file beside the packs that does not hold what its name says. */
+export interface DamagedFile {
+  readonly id: ObjectId;
+  readonly isNeeded: boolean;
 }
 
 /** Packs and indexes, with `thorough` all their checksums. To come before anything reads the store: reading mends indexes. */
@@ -35,9 +42,12 @@ export async function inspectPacks(
 /** Without `strict`: whether the root of each snapshot is there. With it, all content is read and hashed. */
 export async function checkStore(exam: Exam, packs: readonly PackCheck[]): Promise<StoreCheck> {
   const ofPacks = packs.flatMap((check) => [...findingsOfPack(check)]);
-  if (!exam.strict) return { findings: [...ofPacks, ...checkRoots(exam)], packs, lost: new Set() };
-  const { content, lost } = await checkContent(exam);
-  return { findings: [...ofPacks, ...content], packs, lost };
+  if (!exam.strict) {
+    const findings = [...ofPacks, ...checkRoots(exam)];
+    return { findings, packs, lost: new Set(), damagedFiles: [] };
+  }
+  const { content, ...found } = await checkContent(exam);
+  return { findings: [...ofPacks, ...content], packs, ...found };
 }
 
 function* findingsOfPack({ path, problems, index, indexPath }: PackCheck): Generator<NewFinding> {
@@ -98,7 +108,9 @@ function* checkPayloads({ repo, descriptors }: Exam): Generator<NewFinding> {
   }
 }
 
-async function checkContent(exam: Exam): Promise<{ content: NewFinding[]; lost: Set<ObjectId> }> {
+async function checkContent(
+  exam: Exam,
+): Promise<{ content: NewFinding[] } & Pick<StoreCheck, "lost" | "damagedFiles">> {
   const { descriptors } = chooseAll(exam);
   const query = { all: true, quick: false, progress: exam.ctx.progress };
   const { verdicts, others, lost } = await verifyRepository(
@@ -112,7 +124,22 @@ async function checkContent(exam: Exam): Promise<{ content: NewFinding[]; lost: 
       damage.map((one) => ofDamage(exam, id, one)),
     ),
   ];
-  return { content, lost: new Set(lost) };
+  const damages = verdicts.flatMap(({ damage = [] }) => damage);
+  const damagedFiles = [
+    ...filesAmong(exam, damages).map((file) => ({ ...file, isNeeded: true })),
+    ...filesAmong(exam, others).map((file) => ({ ...file, isNeeded: false })),
+  ];
+  return { content, lost: new Set(lost), damagedFiles };
+}
+
+function filesAmong(
+  { repo: { layout } }: Exam,
+  damages: readonly Pick<OtherDamage, "file" | "object">[] | readonly VerifiedDamage[],
+): { id: ObjectId }[] {
+  return damages.flatMap(({ file, object }) => {
+    const isFile = `${layout.root}/${file}`.startsWith(`${layout.files}/`);
+    return object !== null && isFile ? [{ id: object as ObjectId }] : [];
+  });
 }
 
 function ofOther({ repo }: Exam, { file, object, why }: OtherDamage): NewFinding {

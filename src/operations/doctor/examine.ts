@@ -17,7 +17,7 @@ import { checkLineage } from "./check-lineage.ts";
 import { checkLog } from "./check-log.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPending } from "./check-pending.ts";
-import { checkStore, inspectPacks } from "./check-store.ts";
+import { checkStore, type DamagedFile, inspectPacks } from "./check-store.ts";
 import { checkSystem, readSystemFacts } from "./check-system.ts";
 import { checkWorktrees } from "./check-worktrees.ts";
 import { type Exam, makeFinding, type NewFinding } from "./exam.ts";
@@ -31,6 +31,7 @@ export interface Diagnosis {
   readonly packs: readonly PackCheck[];
   /** With `strict`: what snapshots need and cannot be read. */
   readonly lost: ReadonlySet<ObjectId>;
+  readonly damagedFiles: readonly DamagedFile[];
 }
 
 /** Looks at everything in the repository at `root`, whatever state it is in. Changes nothing. */
@@ -47,6 +48,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
       exam: undefined,
       packs: [],
       lost: new Set(),
+      damagedFiles: [],
     };
   const { repo } = opened;
   const packs = await inspectPacks(layout.objects, { progress: ctx.progress, thorough: strict });
@@ -74,7 +76,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
     ...store.findings,
     ...checkSystem(exam, facts),
   ];
-  return { findings: found(findings), facts, exam, packs, lost: store.lost };
+  return { ...store, findings: found(findings), facts, exam };
 }
 
 interface Opened {

@@ -3,8 +3,8 @@ import { systemCodeOf } from "../../model/errors.ts";
 import { openDraft, removeDraft } from "../../repo/drafts.ts";
 import { ownedWorkspace } from "../../repo/owned-workspace.ts";
 import { syncInstalledPacks } from "../../repo/publish.ts";
-import { fsyncPack } from "../../store/fsync-pack.ts";
 import { type HealingGoal, openHealingWriter } from "../../store/heal-objects.ts";
+import { syncWritten } from "../../store/sync-written.ts";
 import { healFromScan } from "../../tree/heal-from-scan.ts";
 import { openWorkspaceFolder, trustedBefore } from "../../tree/workspace-folder.ts";
 import { readLiveState } from "../live-state.ts";
@@ -46,7 +46,7 @@ async function healFrom(
       goal.lost.has(id) || (goal.widely && !workspace.store.has(id));
     const { progress } = ctx;
     await healFromScan(scan, { folder, isWanted, sink: writer, trustBefore, progress });
-    fsyncPack(writer.end());
+    await syncWritten(writer.end());
     writer.install();
     syncInstalledPacks(repo);
     return writer.objectCount;

@@ -8,6 +8,7 @@ import { lockRepository, lockStore } from "../../repo/lock.ts";
 import { ownedWorkspace } from "../../repo/owned-workspace.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { rebuildIndex } from "../../store/check-packs.ts";
+import type { HealingGoal } from "../../store/heal-objects.ts";
 import { replacePack } from "../../store/replace-pack.ts";
 import { readLiveState } from "../live-state.ts";
 import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
@@ -26,7 +27,7 @@ export const REPAIRS: readonly RepairAction[] = [
   { id: "heal_objects", description: "store lost content anew from workspaces that still hold it" },
   {
     id: "replace_packs",
-    description: "put a new pack in place of a damaged one that nothing needs",
+    description: "take damaged packs and large files that nothing needs out of the store",
   },
   { id: "rebuild_cache", description: "make everything in cache/ anew" },
 ].map((action) => ({ ...action, id: action.id as RepairId, auto_safe: true }));
@@ -47,40 +48,56 @@ export async function repairAll(exam: Exam, diagnosis: Diagnosis): Promise<Repai
 }
 
 /** While nobody else adds to the store, or takes from it. */
-async function repairStore(exam: Exam, { packs, lost }: Diagnosis): Promise<Repair[]> {
+async function repairStore(
+  exam: Exam,
+  { packs, lost, damagedFiles }: Diagnosis,
+): Promise<Repair[]> {
   const { repo, ctx, store } = exam;
   const damaged = packs.filter(({ problems }) => problems.length > 0);
   const unindexed = packs.filter(({ index }) => index !== "intact");
-  if (lost.size === 0 && damaged.length === 0 && unindexed.length === 0) return [];
+  const suspects = [lost.size, damaged.length, unindexed.length, damagedFiles.length];
+  if (suspects.every((count) => count === 0)) return [];
   const { actor, progress, lockTimeout: timeoutMs } = ctx;
   const options = { actor, progress, command: "doctor", timeoutMs };
   using _packs = await lockRepository(repo, "packs", options);
   using _store = await lockStore(repo, "exclusive", options);
   const rebuilt = unindexed.filter(rebuildIndex).length;
-  const { healed, stillLost } = await healAll(exam, lost);
+  const { healed, stillLost } = await healAll(exam, { lost, widely: damagedFiles.length > 0 });
   let replaced = 0;
   for (const { path, index } of damaged) {
     // Without a sound index nobody knows what the pack held: it stays as long as something is missing.
     if (stillLost.size > 0 && index !== "intact") continue;
     if (await replacePack(repo.layout.objects, { path, needed: stillLost, progress })) replaced++;
   }
+  // What is needed and stored nowhere else stays, as evidence.
+  const useless = damagedFiles.filter(({ id, isNeeded }) => !(isNeeded && stillLost.has(id)));
+  const removed = new Set(useless.map(({ id }) => id));
+  for (const id of removed) store.removeFile(id);
   store.refresh();
   return [
     ...told("rebuild_indexes", rebuilt, `made ${rebuilt} indexes anew`),
     ...told("heal_objects", healed, `stored ${healed} lost objects anew, from workspaces`),
     ...told("replace_packs", replaced, `put new packs in place of ${replaced} damaged ones`),
+    ...told(
+      "replace_packs",
+      removed.size,
+      `took ${removed.size} damaged large files out of the store`,
+    ),
   ];
 }
 
-/** What is below a folder, or part of a file, shows only once that is healed: so again, while it helps. */
+/**
+ * What is below a folder, or part of a file, shows only once that is healed: so again, while it
+ * helps. What lay in a file of its own comes back in chunks that nobody may have stored before.
+ */
 async function healAll(
   exam: Exam,
-  lost: ReadonlySet<ObjectId>,
+  { lost, widely }: HealingGoal,
 ): Promise<{ healed: number; stillLost: ReadonlySet<ObjectId> }> {
   let healed = 0;
   let stillLost = lost;
   while (stillLost.size > 0) {
-    const found = await healObjects(exam, { lost: stillLost, widely: healed > 0 });
+    const found = await healObjects(exam, { lost: stillLost, widely: widely || healed > 0 });
     if (found === 0) break;
     healed += found;
     exam.store.refresh();

@@ -22,7 +22,8 @@ import { FLAG, type ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
 import { keepBeside } from "./keep-beside.ts";
 import type { Action } from "./plan-actions.ts";
-import { applyMetadata, type WriteContext } from "./write-entry.ts";
+import type { WriteContext } from "./write-context.ts";
+import { applyMetadata } from "./write-entry.ts";
 
 export interface RunnerInput extends WriteContext {
   readonly cursor: FolderCursor;

@@ -12,7 +12,7 @@ import { ALL_STAGED } from "./bring-back-edited.ts";
 import type { Action } from "./plan-actions.ts";
 import { stageActions } from "./stage-actions.ts";
 import { syncPlaced } from "./sync-placed.ts";
-import type { WriteContext } from "./write-entry.ts";
+import type { WriteContext } from "./write-context.ts";
 
 export interface ApplyInput extends WriteContext {
   /** The open workspace. */

@@ -6,7 +6,7 @@ import type { RawPath } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
 import type { ScanTable } from "../scan-table.ts";
-import type { ContentSource } from "./write-entry.ts";
+import type { ContentSource } from "./write-context.ts";
 
 /** What no entry says about the root folder itself. */
 export interface WantedRoot {

@@ -3,7 +3,7 @@ import { syncFileSystem } from "../../fs/file-io.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import type { RawPath } from "../../model/raw-path.ts";
-import type { Owner } from "./write-entry.ts";
+import type { Owner } from "./write-context.ts";
 
 /**
  * Gives a new workspace folder the owner that is wanted, where we may. Returns the one it has: what

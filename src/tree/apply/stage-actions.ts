@@ -3,7 +3,8 @@ import type { Progress } from "../../model/progress.ts";
 import { type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { Action } from "./plan-actions.ts";
-import { type WriteContext, writeEntry } from "./write-entry.ts";
+import type { WriteContext } from "./write-context.ts";
+import { writeEntry } from "./write-entry.ts";
 
 export interface StageInput extends WriteContext {
   /** The open staging folder. */

@@ -12,29 +12,11 @@ import { setLength, skipAhead, writeFully } from "../../fs/file-io.ts";
 import { mayHaveXattrs, writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
 import { systemCodeOf } from "../../model/errors.ts";
-import type { Progress } from "../../model/progress.ts";
 import type { RawPath } from "../../model/raw-path.ts";
 import { SMALL_BYTES } from "../content-sink.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
-
-/** Where the bytes of stored content come from; each piece was checked against its name. */
-export interface ContentSource {
-  read(id: ObjectId): Uint8Array;
-  readPieces(id: ObjectId): Iterable<Uint8Array>;
-}
-
-/** Who owns what has no owner of its own: the owner of the workspace root. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-export interface WriteContext {
-  readonly content: ContentSource;
-  readonly owner: Owner;
-  /** Lets signals in between the pieces of a large file. */
-  readonly progress: Pick<Progress, "breathe">;
-}
+import { cloneContent } from "./clone-content.ts";
+import type { Owner, WriteContext } from "./write-context.ts";
 
 /** Holes are looked for in blocks of this many bytes: the smallest that file systems punch. */
 const HOLE_BYTES = 4096;
@@ -90,23 +72,34 @@ function applyOwner(place: Place, entry: Entry, owner: Owner): string[] {
 async function writeContent(
   { at, name }: Place,
   entry: Entry,
-  { content, progress }: WriteContext,
+  context: WriteContext,
 ): Promise<void> {
   const fd = createFile(at, name);
   try {
-    const id = entry.content as ObjectId;
-    const pieces = entry.size <= SMALL_BYTES ? [content.read(id)] : content.readPieces(id);
-    for (const piece of pieces) {
-      if (entry.sparse === true) writeWithHoles(fd, piece, name);
-      else writeFully(fd, piece, name);
-      if (entry.size > SMALL_BYTES) await progress.breathe();
-    }
-    if (entry.sparse === true) setLength(fd, entry.size, name);
+    const isLarge = entry.size > SMALL_BYTES;
+    if (!(isLarge && (await cloneContent(fd, entry, context))))
+      await writeBytes(fd, entry, context);
     // A folder's default ACL is given to what is made in it, wanted or not.
     if (entry.xattrs === undefined && mayHaveXattrs(fd)) writeXattrs(at, name, []);
   } finally {
     closeFd(fd);
   }
+}
+
+async function writeBytes(
+  fd: number,
+  { name, content: id, size, sparse }: Entry,
+  { content, progress }: WriteContext,
+): Promise<void> {
+  const isLarge = size > SMALL_BYTES;
+  for (const piece of isLarge
+    ? content.readPieces(id as ObjectId)
+    : [content.read(id as ObjectId)]) {
+    if (sparse === true) writeWithHoles(fd, piece, name);
+    else writeFully(fd, piece, name);
+    if (isLarge) await progress.breathe();
+  }
+  if (sparse === true) setLength(fd, size, name);
 }
 
 /** Writes a piece, leaving a hole for each block of zeros. */

@@ -10,7 +10,8 @@ import type { LinkGroup } from "../link-groups.ts";
 import { splitPath } from "../split-path.ts";
 import { type FolderView, listEntries } from "../tree-source.ts";
 import { applyRoot, type WantedRoot } from "./apply-root.ts";
-import { applyMetadata, type WriteContext, writeEntry } from "./write-entry.ts";
+import type { WriteContext } from "./write-context.ts";
+import { applyMetadata, writeEntry } from "./write-entry.ts";
 
 export interface WriteTreeInput extends WriteContext {
   /** The open folder to write into; it is empty. */

@@ -2,7 +2,7 @@ import { writeFully } from "../../fs/file-io.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import { fromBytes, type RawPath } from "../../model/raw-path.ts";
-import type { ContentSource, Owner } from "../apply/write-entry.ts";
+import type { ContentSource, Owner } from "../apply/write-context.ts";
 import { walkTree } from "../apply/write-tree.ts";
 import { comparePaths } from "../diff-trees.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";

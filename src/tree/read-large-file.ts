@@ -1,0 +1,98 @@
+import { rewind } from "../fs/file-io.ts";
+import { isKernelTimed } from "../fs/mounts.ts";
+import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import type { ContentSink, FileClone } from "./content-sink.ts";
+import { hashRest, readPieces, type TakenContent } from "./read-pieces.ts";
+
+/** What is known about an open file, asked while its content is taken. */
+export interface LargeFileState {
+  readonly name: RawPath;
+  /** Bytes, as it was last looked at. */
+  readonly size: number;
+  /** Whether its times are so old that any change from now on gives it others. */
+  isSettled(): boolean;
+  /** Looks at the file: whether nothing changed since it was last looked at. */
+  isSteady(): boolean;
+  /** Whether what was taken is to be kept though it changed. Throws where that is not wanted. */
+  isLastTry(): boolean;
+}
+
+export interface LargeFileOptions {
+  /** The open workspace. */
+  readonly root: number;
+  readonly sink: ContentSink;
+  readonly progress: Progress;
+}
+
+/** Takes the content of large files: as a clone where blocks can be shared, else piece by piece. */
+export class LargeFileReader {
+  private readonly options: LargeFileOptions;
+  private kernelTimed: boolean | undefined;
+
+  constructor(options: LargeFileOptions) {
+    this.options = options;
+  }
+
+  /** Takes the file, open at its beginning. Undefined when it changed meanwhile: then it is to be tried again. */
+  async take(fd: number, file: LargeFileState): Promise<TakenContent | undefined> {
+    const clone = this.options.sink.cloneFile(fd);
+    if (clone === undefined) return await this.takePieces(fd, file);
+    try {
+      // The clone was made in one instant; if the times are the same around it, they are its own.
+      if (!(file.isSteady() || file.isLastTry())) {
+        clone.drop();
+        return undefined;
+      }
+      const taken = await this.nameClone(fd, clone, file);
+      clone.keep(taken.id);
+      return taken;
+    } catch (error) {
+      clone.drop();
+      throw error;
+    }
+  }
+
+  /**
+   * The name of what the clone holds. The kernel has mostly read the file itself already, and has
+   * never read the clone, so the file is hashed where it must be the same: to clone it the kernel
+   * wrote out what was mapped and took away the right to write there again unseen, so that each
+   * change since has given the file new times, unless it still has those of a change just before.
+   * Where times prove less, or have changed, the clone itself is read.
+   */
+  private async nameClone(
+    fd: number,
+    clone: FileClone,
+    file: LargeFileState,
+  ): Promise<TakenContent> {
+    this.kernelTimed ??= isKernelTimed(this.options.root);
+    if (this.kernelTimed && file.isSettled()) {
+      rewind(fd);
+      const taken = await this.hash(fd, file);
+      if (file.isSteady()) return taken;
+    }
+    return await this.hash(clone.fd, file);
+  }
+
+  private hash(fd: number, { name, size }: LargeFileState): Promise<TakenContent> {
+    return hashRest({ fd, name, size, progress: this.options.progress });
+  }
+
+  /** Hands the first bytes that the file had when it was last looked at to the sink, or fewer when it ends. */
+  private async takePieces(fd: number, state: LargeFileState): Promise<TakenContent | undefined> {
+    const { name, size } = state;
+    const { progress, sink } = this.options;
+    const file = sink.beginFile();
+    try {
+      const done = await readPieces({ fd, name, size, progress }, size, (piece) =>
+        file.update(piece),
+      );
+      const taken = { id: file.finish(), size: done };
+      const isSteady = state.isSteady() && done === size;
+      return isSteady || state.isLastTry() ? taken : undefined;
+    } catch (error) {
+      file.abandon();
+      throw error;
+    }
+  }
+}
