@@ -7,8 +7,7 @@ import { SlotAuditHelper } from "./slot-audit-helper.ts";
 /** Below this many bytes another thread is not worth its start. */
 const WORTH_A_THREAD = 16 << 20;
 const MOST_THREADS = 8;
-/** Neighbours, which are mostly in one folder. */
-const FILES_AT_ONCE = 16;
+const LARGE_BYTES = 1 << 20;
 
 /**
  * Reads and hashes what the folder of a snapshot must hold, with other threads where that is worth
@@ -21,9 +20,11 @@ export async function auditSlot(
   entries: readonly SlotEntry[],
   { quick, progress }: { quick: boolean; progress: Progress },
 ): Promise<readonly SlotProblem[]> {
+  const numbers = entries.map((_, number) => number);
+  const isLarge = (number: number): boolean => (entries[number] as SlotEntry).size > LARGE_BYTES;
   const queue = RowQueue.of(
-    entries.map((_, number) => number),
-    FILES_AT_ONCE,
+    numbers.filter(isLarge),
+    numbers.filter((number) => !isLarge(number)),
   );
   const audit: SlotAudit = { slot, entries, queue: queue.memory, quick };
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);

@@ -3,6 +3,7 @@ import type { Loss, ObjectId } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { fromText } from "../model/raw-path.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
+import { copyMetadata } from "../tree/copy-metadata.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { sameState, sealTree } from "../tree/seal-tree.ts";
@@ -73,7 +74,8 @@ async function readCopy(
     total: copy.changed.length,
   });
   if (!hasMetadata)
-    for (const [row, from] of copy.origins) copy.table.copyMetadata(row, scan.table, from);
+    for (const [row, from] of copy.origins)
+      copyMetadata(copy.table, row, { old: scan.table, from });
   return copy;
 }
 

@@ -4,7 +4,6 @@ import { IoBuffer, readFully } from "./file-io.ts";
 
 /** The beginning of a small text file, or undefined when it cannot be read. */
 export function readSmall(folder: number, name: RawPath): string | undefined {
-  const buffer = new IoBuffer(1 << 20);
   let fd: number;
   try {
     fd = openForRead(folder, name);
@@ -12,6 +11,7 @@ export function readSmall(folder: number, name: RawPath): string | undefined {
     return undefined;
   }
   try {
+    const buffer = new IoBuffer(1 << 20);
     return Buffer.from(buffer.bytes.buffer, 0, readFully(fd, { buffer }, name)).toString("utf8");
   } catch {
     return undefined;

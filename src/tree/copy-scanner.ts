@@ -1,3 +1,4 @@
+import { copyMetadata } from "./copy-metadata.ts";
 import type { CopiedFrom, Scan, ScanOptions } from "./scan-result.ts";
 import { RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW } from "./scan-table.ts";
@@ -51,7 +52,7 @@ export class CopyScanner extends RowScanner {
 
   private takeOver(row: number, from: number): void {
     this.scan.origins.set(row, from);
-    if (!this.original.hasMetadata) this.table.copyMetadata(row, this.old, from);
+    if (!this.original.hasMetadata) copyMetadata(this.table, row, { old: this.old, from });
   }
 
   private isSame(row: number, from: number): boolean {

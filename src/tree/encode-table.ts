@@ -15,13 +15,25 @@ export function encodeDirtyFolders(
   put: (bytes: Uint8Array) => ObjectId,
   stores: boolean,
 ): void {
-  // Children stand behind their folder: from the last row up, each folder finds its own ones done.
-  for (const row of dirty.sort((one, other) => other - one)) {
-    if (table.kind[row] === KIND.folder) encodeFolder(table, row, put);
+  for (const row of deepestFirst(table, dirty)) {
     table.clearFlag(row, FLAG.dirty | FLAG.stored);
+    if (table.kind[row] !== KIND.folder) continue;
+    encodeFolder(table, row, put);
     table.setFlag(row, stores ? FLAG.hashed | FLAG.stored : FLAG.hashed);
   }
   dirty.length = 0;
+}
+
+/** The folders in an order in which each finds the ones in it done. */
+export function deepestFirst(table: ScanTable, folders: readonly number[]): number[] {
+  const depth = new Map(folders.map((row) => [row, depthOf(table, row)]));
+  return folders.toSorted((one, other) => Number(depth.get(other)) - Number(depth.get(one)));
+}
+
+function depthOf({ parent }: ScanTable, row: number): number {
+  let depth = 0;
+  for (let at = row; at !== 0; at = parent[at] as number) depth++;
+  return depth;
 }
 
 /** Writes the object of a folder, whose children are named, and the name of it into the table. */

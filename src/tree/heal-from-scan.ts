@@ -1,7 +1,7 @@
 import type { ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import { type ContentSink, SMALL_BYTES } from "./content-sink.ts";
-import { encodeFolder } from "./encode-table.ts";
+import { deepestFirst, encodeFolder } from "./encode-table.ts";
 import { encodeLinkGroups, findLinkGroups } from "./link-groups.ts";
 import { readChanged } from "./read-changed.ts";
 import type { Scan } from "./scan-result.ts";
@@ -30,8 +30,11 @@ export async function healFromScan(scan: Scan, request: HealRequest): Promise<vo
   const options = { root: folder.fd, sink, stores: false, allowUnstable: true };
   await readChanged(scan, rows, { ...options, trustBefore, progress, total: rows.length });
   const { table } = scan;
-  for (let row = table.count - 1; row >= 0; row--)
-    if (table.kind[row] === KIND.folder) encodeFolder(table, row, (bytes) => sink.put(bytes));
+  const folders: number[] = [];
+  for (let row = 0; row < table.count; row++)
+    if (table.kind[row] === KIND.folder) folders.push(row);
+  for (const row of deepestFirst(table, folders))
+    encodeFolder(table, row, (bytes) => sink.put(bytes));
   sink.put(encodeLinkGroups(findLinkGroups(scan)));
 }
 

@@ -1,43 +1,90 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { writeFully } from "../fs/file-io.ts";
 import { tryLockFile } from "../fs/flock.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
 import { COLUMNS } from "./columns.ts";
+import {
+  checksum,
+  decodeHeader,
+  decodeToken,
+  encodeHeader,
+  encodeToken,
+  HEADER_BYTES,
+  type IndexHeader,
+  SECTIONS_START,
+  type SectionSize,
+  sectionSizes,
+  XATTR_BYTES,
+} from "./index-header.ts";
 import { ID_BYTES, ScanTable } from "./scan-table.ts";
+import type { WatchToken } from "./table-facts.ts";
+import { unsettledRows } from "./unsettled-rows.ts";
 
 /**
  * The stat index: a {@link ScanTable} on disk, loaded without parsing. A cache: when it is missing,
- * damaged or from another version, everything is read and hashed anew.
- *
- * Header of 64 bytes: magic (8), rows u32, bytes of names u32, rows with attributes u32, zeros (4),
- * generation u64, zeros.
- * Then the columns in the order of COLUMNS, the ids, the names, the attributes (row u32, id), each
- * padded to 8 bytes; at the end a checksum of all before.
+ * damaged or from another version, everything is read and hashed anew. docs/format.md, "Stat index",
+ * has the layout.
  */
-const MAGIC = Buffer.from("JVIDXS3\n").readBigUInt64LE();
 const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
-const HEADER_BYTES = 64;
-/** A row number and an id. */
-const XATTR_BYTES = 4 + ID_BYTES;
 
 /** The index at `path`, or undefined when there is none that can be used. */
 export function readIndex(path: string): ScanTable | undefined {
-  try {
+  return orNone(() => {
     const file = readShared(path);
     const table = decodeIndex(Buffer.from(file), true);
     if (table !== undefined) table.file = file;
     return table;
-  } catch (error) {
-    if (systemCodeOf(error) !== "") return undefined;
-    throw error;
-  }
+  });
+}
+
+/**
+ * The same as the caller's own, to change at will: the file is mapped, and only what is changed is
+ * copied, by the page. Nobody writes into the file meanwhile, since it is locked, shared, for as
+ * long as the table lives.
+ */
+export function mapIndex(path: string): ScanTable | undefined {
+  return orNone(() => {
+    const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
+    const table = tryLockFile(fd, path, "shared") ? decodeMapped(fd) : undefined;
+    if (table === undefined) closeSync(fd);
+    else mappings.register(table, fd);
+    return table;
+  });
+}
+
+const mappings = new FinalizationRegistry<number>((fd) => closeSync(fd));
+
+function decodeMapped(fd: number): ScanTable | undefined {
+  // By its descriptor: under its name there may be another file by now.
+  const { buffer, byteOffset, length } = Bun.mmap(`/proc/self/fd/${fd}`, { shared: false });
+  const table = decodeIndex(Buffer.from(buffer, byteOffset, length), true);
+  if (table !== undefined) table.mappedFd = fd;
+  return table;
 }
 
 /** The table of an index file that another thread has read and checked. */
 export function openSharedIndex(file: SharedArrayBuffer): ScanTable | undefined {
   return decodeIndex(Buffer.from(file), false);
+}
+
+function orNone(load: () => ScanTable | undefined): ScanTable | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (systemCodeOf(error) !== "") return undefined;
+    throw error;
+  }
 }
 
 /** In shared memory, where a second thread can look at it without a copy. */
@@ -60,46 +107,92 @@ function readShared(path: string): SharedArrayBuffer {
 /**
  * Writes the index over the former one, in place: no blocks are freed and none allocated, which on
  * some disks costs more than all the rest. It needs no sync, and whoever reads it meanwhile, or
- * after a crash, sees by its checksum that it is torn, and does without. When another process is
- * writing it, this one does not.
+ * after a crash, sees by its checksum that it is torn, and does without. While anybody has it mapped,
+ * or is writing it, it goes into a new file that takes its place.
  */
 export function writeIndex(path: string, table: ScanTable): void {
+  if (table.mappedFd === undefined && overwrite(path, table)) return;
+  const beside = `${path}.new`;
+  if (overwrite(beside, table)) renameSync(beside, path);
+}
+
+/** False when somebody else has the file locked. */
+function overwrite(path: string, table: ScanTable): boolean {
   const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
   try {
-    if (!tryLockFile(fd)) return;
+    if (!tryLockFile(fd)) return false;
     const parts = encodeIndex(table);
     for (const part of parts) writeFully(fd, part, fromText(path));
     ftruncateSync(
       fd,
       parts.reduce((sum, part) => sum + part.length, 0),
     );
+    return true;
   } finally {
     closeSync(fd);
   }
 }
 
-/** The parts of the file. They are written from where they are: a copy would cost more than all else. */
-function encodeIndex(table: ScanTable): Uint8Array[] {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.writeBigUInt64LE(MAGIC, 0);
-  header.writeUInt32LE(table.count, 8);
-  header.writeUInt32LE(table.namesUsed, 12);
-  header.writeUInt32LE(table.xattrs.size, 16);
-  header.writeBigUInt64LE(BigInt(table.generation), 24);
-  const parts: Uint8Array[] = [header];
-  for (const { buffer, byteOffset, byteLength } of sections(table)) {
-    parts.push(new Uint8Array(buffer, byteOffset, byteLength));
-    parts.push(new Uint8Array(padded(byteLength) - byteLength));
+/**
+ * Moves the token of a mapped index on: nothing that its rows tell was found to be otherwise.
+ * Whoever reads half of it sees that by its checksum.
+ */
+export function moveToken(path: string, table: ScanTable, token: WatchToken): void {
+  const fd = openSync(path, O_RDWR | O_NOFOLLOW);
+  try {
+    const end = Buffer.alloc(8);
+    readSync(fd, end, 0, 8, fstatSync(fd).size - 8);
+    // Of another file that took its place meanwhile we know nothing.
+    if (end.readBigUInt64LE() !== table.checksum) return;
+    const bytes = encodeToken(token, table.checksum);
+    writeSync(fd, bytes, 0, bytes.length, HEADER_BYTES);
+  } finally {
+    closeSync(fd);
   }
-  const sum = Buffer.alloc(8);
-  sum.writeBigUInt64LE(checksum(parts));
-  return [...parts, sum];
 }
 
-function sections(table: ScanTable): ArrayBufferView[] {
+/** Room for what is added while the file is mapped: a table that must grow is copied as a whole. */
+function roomFor(used: number): number {
+  return used + (used >> 4) + 256;
+}
+
+/** The parts of the file. They are written from where they are: a copy would cost more than all else. */
+function encodeIndex(table: ScanTable): Uint8Array[] {
+  const unsettled = unsettledRows(table);
+  const header: IndexHeader = {
+    rows: table.count,
+    rowRoom: roomFor(table.count),
+    nameBytes: table.namesUsed,
+    nameRoom: roomFor(table.namesUsed),
+    xattrRows: table.xattrs.size,
+    unsettledRows: unsettled.length,
+    generation: table.generation,
+    ...table.totals,
+  };
+  const sizes = sectionSizes(header);
+  const covered: Uint8Array[] = [encodeHeader(header)];
+  for (const [index, section] of sections(table, unsettled).entries()) {
+    const bytes = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
+    covered.push(bytes, zeros((sizes[index] as SectionSize).room - bytes.length));
+  }
+  const sum = Buffer.alloc(8);
+  sum.writeBigUInt64LE(checksum(covered));
+  const [head, ...rest] = covered as [Uint8Array, ...Uint8Array[]];
+  return [head, encodeToken(table.token, sum.readBigUInt64LE()), ...rest, sum];
+}
+
+let nothing = new Uint8Array(4096);
+
+function zeros(length: number): Uint8Array {
+  if (nothing.length < length) nothing = new Uint8Array(length);
+  return nothing.subarray(0, length);
+}
+
+function sections(table: ScanTable, unsettled: Uint32Array): ArrayBufferView[] {
   const columns = COLUMNS.map(([name]) => table[name].subarray(0, table.count));
   const ids = table.ids.subarray(0, table.count * ID_BYTES);
-  return [...columns, ids, table.names.subarray(0, table.namesUsed), encodeXattrs(table)];
+  const names = table.names.subarray(0, table.namesUsed);
+  return [...columns, ids, names, encodeXattrs(table), unsettled];
 }
 
 function encodeXattrs(table: ScanTable): Buffer {
@@ -114,45 +207,44 @@ function encodeXattrs(table: ScanTable): Buffer {
 }
 
 function decodeIndex(file: Buffer, isChecked: boolean): ScanTable | undefined {
-  if (file.length < HEADER_BYTES + 8 || file.readBigUInt64LE(0) !== MAGIC) return undefined;
+  const header = decodeHeader(file);
+  const parts = header && slice(file, header, isChecked);
+  if (header === undefined || parts === undefined) return undefined;
   const table = new ScanTable();
-  table.count = file.readUInt32LE(8);
-  table.capacity = table.count;
-  table.namesUsed = file.readUInt32LE(12);
-  table.generation = Number(file.readBigUInt64LE(24));
-  const sizes = [...sizesOf(table), file.readUInt32LE(16) * XATTR_BYTES];
-  const parts = slice(file, sizes, isChecked);
-  if (parts === undefined) return undefined;
+  table.count = header.rows;
+  table.capacity = header.rowRoom;
+  table.namesUsed = header.nameBytes;
+  table.generation = header.generation;
+  const { entries, ignored, dead } = header;
+  Object.assign(table.totals, { entries, ignored, dead });
   COLUMNS.forEach(([name, Type], index) => {
     const { buffer, byteOffset } = parts[index] as Buffer;
-    table.setColumn(name, new Type(buffer, byteOffset, table.count));
+    table.setColumn(name, new Type(buffer, byteOffset, header.rowRoom));
   });
-  const [ids, names, xattrs] = parts.slice(COLUMNS.length);
+  const [ids, names, xattrs, unsettled] = parts.slice(COLUMNS.length) as Buffer[];
   table.useIds(ids as Buffer);
   table.useNames(names as Buffer);
-  decodeXattrs(table, xattrs as Buffer);
+  decodeXattrs(table, (xattrs as Buffer).subarray(0, header.xattrRows * XATTR_BYTES));
+  const { buffer, byteOffset } = unsettled as Buffer;
+  table.unsettled = new Uint32Array(buffer, byteOffset, header.unsettledRows);
+  table.checksum = file.readBigUInt64LE(file.length - 8);
+  table.token = decodeToken(file, table.checksum);
   return table;
 }
 
-/** The bytes of each section but the last, before they are padded. */
-function sizesOf({ count, namesUsed }: ScanTable): number[] {
-  const columns = COLUMNS.map(([, { BYTES_PER_ELEMENT }]) => BYTES_PER_ELEMENT * count);
-  return [...columns, ID_BYTES * count, namesUsed];
-}
-
 /** Cuts the file into its sections; undefined when it is torn or damaged. */
-function slice(file: Buffer, sizes: readonly number[], isChecked: boolean): Buffer[] | undefined {
+function slice(file: Buffer, header: IndexHeader, isChecked: boolean): Buffer[] | undefined {
   const all: Uint8Array[] = [file.subarray(0, HEADER_BYTES)];
-  const sections: Buffer[] = [];
-  let at = HEADER_BYTES;
-  for (const size of sizes) {
-    sections.push(file.subarray(at, at + size));
-    all.push(file.subarray(at, at + size), file.subarray(at + size, at + padded(size)));
-    at += padded(size);
+  const found: Buffer[] = [];
+  let at = SECTIONS_START;
+  for (const { used, room } of sectionSizes(header)) {
+    found.push(file.subarray(at, at + room));
+    all.push(file.subarray(at, at + used), file.subarray(at + used, at + room));
+    at += room;
   }
   if (at + 8 !== file.length) return undefined;
   if (isChecked && file.readBigUInt64LE(at) !== checksum(all)) return undefined;
-  return sections;
+  return found;
 }
 
 function decodeXattrs(table: ScanTable, bytes: Buffer): void {
@@ -160,16 +252,4 @@ function decodeXattrs(table: ScanTable, bytes: Buffer): void {
     const id = bytes.hexSlice(at + 4, at + XATTR_BYTES) as ObjectId;
     table.xattrs.set(bytes.readUInt32LE(at), id);
   }
-}
-
-function padded(bytes: number): number {
-  return Math.ceil(bytes / 8) * 8;
-}
-
-/** xxh3-64 of each part, seeded with that of the part before. */
-function checksum(parts: readonly Uint8Array[]): bigint {
-  let sum = 0n;
-  for (const part of parts)
-    if (part.length > 0) sum = BigInt.asUintN(64, BigInt(Bun.hash.xxHash3(part, sum)));
-  return sum;
 }

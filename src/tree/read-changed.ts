@@ -16,6 +16,8 @@ import type { TakenContent } from "./read-pieces.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 
 const TRIES = 3;
+/** What the kernel says of a name that went away, or became something else. */
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "EINVAL", "ENOTDIR", "ELOOP", "ENXIO"]);
 const EMPTY: ObjectId = hashBytes(new Uint8Array(0));
 
 /**
@@ -255,20 +257,13 @@ class RowReader implements Disposable {
 
   /** What went away is no part of the tree any more; what may not be read is a loss. */
   private absorb(row: number, error: unknown): void {
+    const { table, scan } = this;
     const code = systemCodeOf(error);
-    if (code === "EACCES" || code === "EPERM") {
-      this.table.kind[row] = KIND.lost;
-      this.scan.discount(row);
-      this.scan.losses.push(lossOf(this.table.pathOf(row), "unreadable"));
-    } else if (
-      code === "ENOENT" ||
-      code === "EINVAL" ||
-      code === "ENOTDIR" ||
-      code === "ELOOP" ||
-      code === "ENXIO"
-    ) {
-      this.table.kind[row] = KIND.gone;
-      this.scan.discount(row);
-    } else throw withPath(error, this.table.pathOf(row));
+    const isClosed = code === "EACCES" || code === "EPERM";
+    if (!isClosed && !GONE.has(code)) throw withPath(error, table.pathOf(row));
+    table.kind[row] = isClosed ? KIND.lost : KIND.gone;
+    table.flags[row] = 0;
+    scan.discount(row);
+    if (isClosed) scan.losses.push(lossOf(table.pathOf(row), "unreadable"));
   }
 }

@@ -1,28 +1,17 @@
 import { statFd } from "../fs/at.ts";
 import type { FolderCursor } from "../fs/folder-cursor.ts";
-import { FolderLister, NAME_OFFSET, recordLength } from "../fs/list-folder.ts";
+import { FolderLister } from "../fs/list-folder.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
-import { CACHE_TAG } from "./cache-tag.ts";
+import { addNames, fingerprintOf, type ListedNames } from "./add-names.ts";
 import { copyChildren } from "./copy-children.ts";
 import { CopyScanner } from "./copy-scanner.ts";
-import { IGNORE_FILE } from "./ignore-rules.ts";
 import { OldNames } from "./old-names.ts";
 import { type ScanControl, UNTOUCHED } from "./scan-control.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
 import { skipUntouched } from "./skip-untouched.ts";
-
-const DOT = 46;
-
-/** What a folder's names tell. */
-export interface ListedNames {
-  hasIgnoreFile: boolean;
-  hasCacheTag: boolean;
-  /** The kernel lists the same names in the same order as the last time. */
-  isAsBefore: boolean;
-}
 
 /** What became of a folder's names. */
 interface Tally {
@@ -49,11 +38,11 @@ export class FolderScanner {
   private readonly scan: Scan;
   private readonly table: ScanTable;
   private readonly old: ScanTable;
-  private readonly rows: RowScanner;
+  readonly rows: RowScanner;
   private readonly root: number;
   private readonly hasIndex: boolean;
   private readonly control: ScanControl | undefined;
-  private readonly lister = new FolderLister();
+  readonly lister: FolderLister = new FolderLister();
 
   constructor(scan: Scan, options: ScanOptions, control?: ScanControl) {
     this.scan = scan;
@@ -74,6 +63,11 @@ export class FolderScanner {
     const old = this.hasIndex ? 0 : NO_ROW;
     this.rows.noteRoot(row, old);
     return { row, old, path: "" as RawPath, rules: undefined };
+  }
+
+  /** How many names it holds. */
+  sizeOf(folder: number): number {
+    return this.table.childCount[folder] as number;
   }
 
   /** Undefined when it cannot be listed: then it is a loss, or has gone. */
@@ -103,26 +97,12 @@ export class FolderScanner {
     if (old !== NO_ROW && this.old.listingOf(old) === fingerprint) {
       names.isAsBefore = true;
       copyChildren({ table, folder: row }, { table: this.old, folder: old });
-    } else this.addNames(end, row, names);
+    } else addNames(table, lister.bytes, { end, parent: row, names });
     table.firstChild[row] = first;
     table.childCount[row] = table.count - first;
     // Such a folder is looked at name by name each time: its rules may have changed.
     if (names.hasIgnoreFile || names.hasCacheTag) table.setListing(row, 0);
     return names;
-  }
-
-  private addNames(end: number, parent: number, names: ListedNames): void {
-    const { bytes } = this.lister;
-    for (let at = 0; at < end; at += recordLength(bytes, at)) {
-      const start = at + NAME_OFFSET;
-      let length = 0;
-      while (bytes[start + length] !== 0) length++;
-      if (isDots(bytes, start, length)) continue;
-      const row = this.table.addRow(parent, bytes, { start, length });
-      if (length === IGNORE_FILE.length)
-        names.hasIgnoreFile ||= this.table.nameOf(row) === IGNORE_FILE;
-      if (length === CACHE_TAG.length) names.hasCacheTag ||= this.table.nameOf(row) === CACHE_TAG;
-    }
   }
 
   /** Looks at each child; returns the folders among them, the last one first. */
@@ -132,7 +112,7 @@ export class FolderScanner {
     if (isAsBefore) this.examineKnown(folder, tally);
     else this.examineAll(folder, tally);
     table.keptCount[folder.row] = tally.kept;
-    this.scan.entries += tally.kept;
+    this.table.totals.entries += tally.kept;
     const before = folder.old === NO_ROW ? -1 : this.old.keptCount[folder.old];
     if (tally.clean !== tally.kept || tally.kept !== before) this.scan.markDirty(folder.row);
     return tally.folders.reverse();
@@ -199,14 +179,4 @@ export class FolderScanner {
     const path = joinRaw(folder.path, table.nameOf(row));
     tally.folders.push({ row, old: from, path, rules: folder.rules });
   }
-}
-
-/** `.` and `..` */
-function isDots(bytes: Uint8Array, start: number, length: number): boolean {
-  return bytes[start] === DOT && (length === 1 || (length === 2 && bytes[start + 1] === DOT));
-}
-
-/** 53 bits of the xxh3 of what the kernel listed; never 0, which stands for "unknown". */
-function fingerprintOf(listing: Uint8Array): number {
-  return Number(BigInt.asUintN(53, BigInt(Bun.hash.xxHash3(listing)))) || 1;
 }

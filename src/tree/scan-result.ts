@@ -36,9 +36,6 @@ export class Scan {
   /** Rows whose content has a name but is not in the store. */
   readonly unstored: number[] = [];
   readonly losses: Loss[] = [];
-  ignored = 0;
-  /** Names that the tree keeps, the root not counted. */
-  entries = 0;
   /** Device and inode of each file that has several names. */
   readonly linked: Map<number, string> = new Map();
   /** Folders that must be encoded again, in no order. */
@@ -50,11 +47,20 @@ export class Scan {
     this.table = table;
   }
 
+  /** Names that the tree keeps, the root not counted. */
+  get entries(): number {
+    return this.table.totals.entries;
+  }
+
+  get ignored(): number {
+    return this.table.totals.ignored;
+  }
+
   /** A name that was counted is not in the tree after all. */
   discount(row: number): void {
     const folder = this.table.parent[row] as number;
     this.table.keptCount[folder] = (this.table.keptCount[folder] as number) - 1;
-    this.entries--;
+    this.table.totals.entries--;
     this.markDirty(folder);
   }
 

@@ -95,6 +95,7 @@ export class RowScanner {
   /** Leaves a name out of the tree, and says so. */
   lose(row: number, path: RawPath, kind: LossKind): void {
     this.table.kind[row] = KIND.lost;
+    this.table.flags[row] = 0;
     this.scan.losses.push(lossOf(path, kind));
   }
 
@@ -113,6 +114,7 @@ export class RowScanner {
     table.setListing(row, 0);
     if (stat.mountId !== this.mountId) {
       table.setFlag(row, FLAG.mount);
+      table.childCount[row] = 0; // What was in the folder before is covered up.
       this.scan.losses.push(lossOf(table.pathOf(row), "mount"));
     }
     if (!this.isKnown(row, from)) {
@@ -146,7 +148,7 @@ export class RowScanner {
       : folder.rules?.ignores(joinRaw(folder.path, name), isFolder);
     if (isOut !== true) return false;
     table.kind[row] = KIND.ignored;
-    this.scan.ignored++;
+    table.totals.ignored++;
     return true;
   }
 

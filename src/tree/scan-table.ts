@@ -3,6 +3,7 @@ import type { StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { COLUMNS, type ColumnName, type NumberColumn } from "./columns.ts";
+import type { Totals, WatchToken } from "./table-facts.ts";
 
 /** What a row is, as a character code: the four kinds that a tree keeps, and three it does not. */
 export const KIND = {
@@ -38,13 +39,15 @@ export const FLAG = {
 /** Stands for "no row". */
 export const NO_ROW = -1;
 
+const LEAST_NAMES = 4096;
+
 /** Bytes of a SHA-256. */
 export const ID_BYTES = 32;
 
 /**
  * A folder tree as columns: one row a name, row 0 the root. The children of a folder stand together,
- * in the order in which the kernel lists them, and always behind their folder. Columns instead of
- * objects, because ten million objects would neither load nor fit.
+ * in the order in which the kernel lists them; names stand in the order of the rows. Columns instead
+ * of objects, because ten million objects would neither load nor fit.
  */
 export class ScanTable {
   count = 0;
@@ -78,6 +81,15 @@ export class ScanTable {
   namesAddress = 0;
   /** The file that the table was read from, for other threads. */
   file: SharedArrayBuffer | undefined;
+  /** The file that the columns are mapped from, privately; see mapIndex. */
+  mappedFd: number | undefined;
+  readonly totals: Totals = { entries: 0, ignored: 0, dead: 0 };
+  /** Of the file that it was read from. */
+  checksum = 0n;
+  /** Since when a watcher can tell what changed. */
+  token: WatchToken | undefined;
+  /** Of a table from a file: the rows that have to be looked at whatever a watcher says. */
+  unsettled: Uint32Array = new Uint32Array(0);
   /** The attributes of the few rows that have any. */
   readonly xattrs: Map<number, ObjectId> = new Map();
 
@@ -85,7 +97,7 @@ export class ScanTable {
   static withRoom(rows: number, nameBytes: number): ScanTable {
     const table = new ScanTable();
     table.growRows(Math.max(rows, 64));
-    table.growNames(Math.max(nameBytes, 4096));
+    table.growNames(nameBytes);
     return table;
   }
 
@@ -213,18 +225,6 @@ export class ScanTable {
     );
   }
 
-  /** Takes over mode, owner, attributes and what is known of holes from the row of `old`. */
-  copyMetadata(row: number, old: ScanTable, from: number): void {
-    this.mode[row] = old.mode[from] as number;
-    this.uid[row] = old.uid[from] as number;
-    this.gid[row] = old.gid[from] as number;
-    this.clearFlag(row, FLAG.sparse);
-    this.setFlag(row, (old.flags[from] as number) & FLAG.sparse);
-    const xattrs = old.xattrs.get(from);
-    if (xattrs === undefined) this.xattrs.delete(row);
-    else this.xattrs.set(row, xattrs);
-  }
-
   /** Takes over what `old` knows about the content of its row. */
   copyContent(row: number, old: ScanTable, from: number): void {
     const { idWords } = this;
@@ -288,7 +288,8 @@ export class ScanTable {
   }
 
   private growNames(size: number): void {
-    const wider = Buffer.alloc(size);
+    // A small block is moved by the engine when it is first shared, and its address with it.
+    const wider = Buffer.alloc(Math.max(size, LEAST_NAMES));
     wider.set(this.names.subarray(0, this.namesUsed));
     this.useNames(wider);
   }

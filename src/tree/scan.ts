@@ -1,5 +1,6 @@
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { readSmall } from "../fs/read-small.ts";
+import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { isTaggedAsCache } from "./cache-tag.ts";
 import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from "./ignore-rules.ts";
@@ -28,11 +29,21 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
 
 async function walk(options: ScanOptions, helpers: ScanControl | undefined): Promise<Scan> {
   using cursor = new FolderCursor(options.root);
-  const { index, progress } = options;
+  const { index } = options;
   const table = ScanTable.withRoom((index?.count ?? 0) + 256, (index?.namesUsed ?? 0) + 4096);
   const scan = new Scan(table);
   const scanner = new FolderScanner(scan, options, helpers);
-  const pending: PendingFolder[] = [scanner.addRoot()];
+  await walkFolders(scanner, [scanner.addRoot()], { cursor, progress: options.progress });
+  return scan;
+}
+
+/** Goes through `pending` folders and all below them. */
+export async function walkFolders(
+  scanner: FolderScanner,
+  pending: PendingFolder[],
+  { cursor, progress }: { cursor: FolderCursor; progress: Progress },
+): Promise<void> {
+  let seen = 0;
   let breathed = 0;
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     const fd = scanner.openFolder(cursor, folder);
@@ -41,16 +52,19 @@ async function walk(options: ScanOptions, helpers: ScanControl | undefined): Pro
     const rules = names.hasIgnoreFile ? await readRules(fd, folder) : folder.rules;
     const isCache = names.hasCacheTag && isTaggedAsCache(fd);
     pending.push(...scanner.examine({ ...folder, fd, rules, isCache }, names));
-    if (table.count - breathed < ROWS_BETWEEN_BREATHS) continue;
-    breathed = table.count;
-    progress.report({ phase: "scanning", done: table.count });
+    seen += scanner.sizeOf(folder.row);
+    if (seen - breathed < ROWS_BETWEEN_BREATHS) continue;
+    breathed = seen;
+    progress.report({ phase: "scanning", done: seen });
     await progress.breathe();
   }
-  return scan;
 }
 
 /** The rules that hold inside `folder`, whose own rule file is read. An unreadable one is no rule file. */
-async function readRules(fd: number, folder: PendingFolder): Promise<IgnoreRules | undefined> {
+export async function readRules(
+  fd: number,
+  folder: Pick<PendingFolder, "path" | "rules">,
+): Promise<IgnoreRules | undefined> {
   const text = readSmall(fd, IGNORE_FILE as RawPath);
   if (text === undefined) return folder.rules;
   return folder.rules?.within(folder.path, text) ?? parseIgnoreRules(folder.path, text);

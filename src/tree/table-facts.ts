@@ -1,0 +1,19 @@
+/** What would take a look at every row to find out. */
+export interface Totals {
+  /** Names that the tree keeps, the root not counted. */
+  entries: number;
+  /** Names that rules or a cache tag keep out of it. */
+  ignored: number;
+  /** Rows that belong to no folder any more. */
+  dead: number;
+}
+
+/** The moment at which a watcher knew of no change that the rows do not tell. */
+export interface WatchToken {
+  /** Which watcher, since when. */
+  readonly epoch: bigint;
+  /** How many changes it had seen by then. */
+  readonly seq: number;
+  /** When everything was last looked at, in seconds since 1970. */
+  readonly walkedAt: number;
+}

@@ -1,0 +1,177 @@
+import { lstatSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { SILENT } from "../../src/model/progress.ts";
+import type { RawPath } from "../../src/model/raw-path.ts";
+import { HASH_ONLY } from "../../src/tree/content-sink.ts";
+import { mapIndex, readIndex, writeIndex } from "../../src/tree/index-file.ts";
+import { findLinkGroups } from "../../src/tree/link-groups.ts";
+import { readChanged } from "../../src/tree/read-changed.ts";
+import { ignoredPaths, type Scan } from "../../src/tree/scan-result.ts";
+import { scanTouched } from "../../src/tree/scan-touched.ts";
+import { sealTree } from "../../src/tree/seal-tree.ts";
+import type { Touched } from "../../src/tree/touched.ts";
+import { openWorkspaceFolder, scanFolder } from "../../src/tree/workspace-folder.ts";
+import { removeTree } from "../sandbox.ts";
+import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
+import { mutateTree } from "./mutate-tree.ts";
+import { at, listTree, writeTree } from "./write-tree.ts";
+
+const RUNS = Number(process.env.JVS_FUZZ_RUNS ?? 500);
+const SEED = process.env.JVS_FUZZ_SEED;
+
+interface Story {
+  readonly before: readonly PlacementSpec[];
+  readonly rounds: readonly (readonly MutationSpec[])[];
+  /** Whether times are believed at once, so that nothing is looked at but what was touched. */
+  readonly isTrusting: boolean;
+  /** Whether the index is written anew after each round, or what was touched piles up. */
+  readonly isSaving: boolean;
+  /** Whether some of it is kept out of trees. */
+  readonly hasRules: boolean;
+}
+
+const story: fc.Arbitrary<Story> = fc.record({
+  before: tree,
+  rounds: fc.array(mutations, { minLength: 1, maxLength: 4 }),
+  isTrusting: fc.boolean(),
+  isSaving: fc.boolean(),
+  hasRules: fc.boolean(),
+});
+
+/** How many scans were spared the full walk; a test in which none was would prove nothing. */
+let spared = 0;
+
+test(`a scan of what was touched finds what a full scan finds, ${RUNS} random stories`, async () => {
+  await fc.assert(fc.asyncProperty(story, tellStory), {
+    numRuns: RUNS,
+    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  });
+  expect(spared).toBeGreaterThan(RUNS / 2);
+});
+
+async function tellStory(told: Story): Promise<void> {
+  const box = mkdtempSync(join(tmpdir(), "jvs-touched-"));
+  const folder = join(box, "w");
+  const index = join(box, "index");
+  const rules = join(folder, ".jvsignore");
+  try {
+    mkdirSync(folder);
+    writeTree(folder, told.before);
+    if (told.hasRules) writeFileSync(rules, "a\n*b*/\n!sub\n");
+    writeIndex(index, (await scan(folder, index, { isTrusting: told.isTrusting })).table);
+    let before = lookAround(folder);
+    for (const round of told.rounds) {
+      mutateTree(folder, round);
+      keepRulesShort(rules);
+      const now = lookAround(folder);
+      const touched = differences(before, now);
+      const full = await scan(folder, index, told);
+      const quick = await scan(folder, index, { ...told, touched });
+      expect(tell(quick), JSON.stringify(touched)).toEqual(tell(full));
+      if (!told.isSaving) continue;
+      writeIndex(index, quick.table);
+      before = now;
+    }
+  } finally {
+    removeTree(box);
+  }
+}
+
+/** What is no list of patterns at all is another matter. */
+function keepRulesShort(rules: string): void {
+  const stat = lstatSync(rules, { throwIfNoEntry: false });
+  if (stat?.isFile() === true && stat.size > 100) writeFileSync(rules, "c\n");
+}
+
+interface How {
+  readonly isTrusting: boolean;
+  readonly touched?: Touched;
+}
+
+async function scan(path: string, index: string, { isTrusting, touched }: How): Promise<Scan> {
+  using folder = openWorkspaceFolder(path);
+  const trustBefore = isTrusting ? Number.POSITIVE_INFINITY : Date.now() / 1000 - 0.02;
+  const options = { trustBefore, progress: SILENT };
+  const mapped = touched === undefined ? undefined : mapIndex(index);
+  const skip = ".jvs" as RawPath;
+  const quick =
+    mapped &&
+    (await scanTouched({
+      ...options,
+      root: folder.fd,
+      skip,
+      index: mapped,
+      touched: touched as Touched,
+    }));
+  if (quick !== undefined) spared++;
+  const found = quick ?? (await scanFolder(folder, { ...options, index: readIndex(index) }));
+  expect(found.changed, "in the order of the table").toEqual(
+    found.changed.toSorted((one, other) => one - other),
+  );
+  const reading = { root: folder.fd, sink: HASH_ONLY, stores: true, allowUnstable: true };
+  await readChanged(found, found.changed, { ...reading, ...options });
+  return found;
+}
+
+/** All that anybody can ask of a scan, by paths instead of rows. */
+function tell(found: Scan): unknown {
+  const { table, changed, unstored, linked, losses, ignored } = found;
+  const paths = (rows: Iterable<number>): string[] =>
+    [...rows]
+      .filter((row) => !table.isFolder(row))
+      .map((row) => table.pathOf(row))
+      .sort();
+  return {
+    changed: paths(changed),
+    unstored: paths(unstored),
+    linked: paths(linked.keys()),
+    groups: findLinkGroups(found),
+    losses: losses.map(({ path, kind }) => `${kind} ${path}`).sort(),
+    ignored,
+    ignoredPaths: ignoredPaths(found).sort(),
+    tree: sealTree(found, HASH_ONLY.put, true),
+  };
+}
+
+interface Looks {
+  readonly isFolder: boolean;
+  readonly identity: string;
+  readonly state: string;
+  readonly isShared: boolean;
+}
+
+function lookAround(folder: string): Map<string, Looks> {
+  const paths = ["", ...listTree(folder).map(({ path }) => path)];
+  return new Map(
+    paths.map((path) => {
+      const stat = lstatSync(at(folder, path), { bigint: true });
+      const { ino, birthtimeNs, ctimeNs, mode, nlink } = stat;
+      return [
+        path,
+        {
+          isFolder: stat.isDirectory(),
+          identity: `${ino}:${birthtimeNs}:${mode >> 12n}`,
+          state: `${ctimeNs}`,
+          isShared: !stat.isDirectory() && nlink > 1n,
+        },
+      ];
+    }),
+  );
+}
+
+/** What a watcher would say. Of a file with several names it may know none. */
+function differences(before: Map<string, Looks>, now: Map<string, Looks>): Touched {
+  const paths: RawPath[] = [];
+  const trees: RawPath[] = [];
+  for (const path of new Set([...before.keys(), ...now.keys()]) as Set<RawPath>) {
+    const [old, is] = [before.get(path), now.get(path)];
+    if (old?.identity === is?.identity && (old?.state === is?.state || old?.isShared)) continue;
+    // Of a folder itself only its rights and attributes; names that came and went say so themselves.
+    if (is?.isFolder === true && old?.identity !== is.identity) trees.push(path);
+    else paths.push(path);
+  }
+  return { paths, trees };
+}
