@@ -54,11 +54,12 @@ const BETWEEN_LOOKS = 50;
  * what others hold in memory is not (see {@link flushOpenFiles}). Hold the repository's lock.
  *
  * Start no program meanwhile: its copy of the descriptor, once closed, cancels the request. That
- * is noticed, and the request made again.
+ * is noticed, and the request made again; but what was copied until then still counts in the
+ * volume, unseen, until `juicefs gc --delete`. So it is when the mount refuses in the middle.
  *
  * @throws JvsError of {@link checkClone}; E_PERMISSION, E_QUOTA, E_NO_SPACE, E_READ_ONLY as the
  *   mount says; E_ENGINE_UNUSABLE when it does not understand: another engine is needed;
- *   E_FILE_CHANGING when the source was replaced; E_INTERRUPTED after `signal`, nothing is left
+ *   E_FILE_CHANGING when the source was replaced; E_INTERRUPTED after `signal`, the copy is gone
  *   then; E_IO with `details.outcome: "unknown"` and `details.target` when the mount went away.
  */
 export async function cloneEntry(volume: JuiceVolume, options: CloneOptions): Promise<CloneReport> {

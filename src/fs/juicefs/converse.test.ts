@@ -66,12 +66,20 @@ test("a mount that dies while it takes the request: nobody knows", async () => {
   expect(reply).toBeInstanceOf(LostReply);
 });
 
-test("a signal cancels once, and the mount has the last word", async () => {
-  const signal = AbortSignal.abort();
-  const { fake, reply } = await talk({ answer: () => [], onCancel: () => ["", "04"] }, signal);
+test("after a signal, what is soon done is done", async () => {
+  const { fake, reply } = await talk({ answer: () => ["", "", "00"] }, AbortSignal.abort());
+
+  expect(reply).toEqual({ kind: "status", errno: 0 });
+  expect([fake.cancelled, fake.closed]).toEqual([0, 1]);
+});
+
+test("after a signal and a while the mount is made to give up, once, and has the last word", async () => {
+  const onCancel = () => ["", "", "", "04"];
+  const { fake, reply } = await talk({ answer: () => [], onCancel }, AbortSignal.abort());
 
   expect(reply).toEqual({ kind: "status", errno: 4 });
   expect([fake.cancelled, fake.closed]).toEqual([1, 1]);
+  expect(fake.pauses.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(3000);
 });
 
 test("a mount that does not answer after the signal is not waited for", async () => {
@@ -79,7 +87,7 @@ test("a mount that does not answer after the signal is not waited for", async ()
   const { fake, reply } = await talk({ answer: () => [], onCancel: () => [] }, signal);
 
   expect(reply).toBeInstanceOf(LostReply);
-  expect(fake.pauses.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(10_000);
+  expect(fake.pauses.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(13_000);
 });
 
 test("the node is closed when the listener fails", async () => {

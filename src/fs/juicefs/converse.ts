@@ -7,7 +7,7 @@ export type OnJuiceProgress = (count: number, total: number) => void;
 
 export interface ConverseOptions {
   readonly onProgress?: OnJuiceProgress | undefined;
-  /** Makes the other side give up; it has a while to say what came of it. */
+  /** The user wants to stop: the other side may finish if that is soon, else is made to give up. */
   readonly signal?: AbortSignal | undefined;
   /** Waits so many milliseconds; for tests. */
   readonly pause?: ((milliseconds: number) => Promise<unknown>) | undefined;
@@ -24,6 +24,12 @@ export class LostReply extends Error {
 const EINTR = 4;
 const SHORTEST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
+/**
+ * A mount that is made to give up leaves what it had copied in the volume, unseen but counted,
+ * until somebody runs `juicefs gc --delete` (seen with 1.2 to 1.4, Redis and SQLite). So it may
+ * finish first, when that is soon.
+ */
+const PATIENCE_TO_FINISH = 3000;
 /** Giving up takes the mount one step of its work: more than this means that it is stuck. */
 const PATIENCE_AFTER_CANCEL = 10_000;
 
@@ -61,39 +67,47 @@ async function listen(
   { onProgress, signal, pause = Bun.sleep }: ConverseOptions,
 ): Promise<JuiceReply> {
   const parser = new ReplyParser();
-  const wait = new Waiting(pause);
+  const wait = new Waiting(port, pause);
   for (;;) {
-    if (signal?.aborted) wait.giveUp(port);
     const frames = parser.push(readSome(port));
     for (const frame of frames) {
       if (frame.kind !== "progress") return frame;
       onProgress?.(frame.count, frame.total);
     }
+    if (signal?.aborted) wait.hurry();
     if (frames.length === 0) await wait.next();
   }
 }
 
 /** The pauses between reads: the node answers at once, with nothing while there is nothing. */
 class Waiting {
+  private readonly port: ControlPort;
   private readonly pause: (milliseconds: number) => Promise<unknown>;
   private delay = SHORTEST_PAUSE;
   private patience = Number.POSITIVE_INFINITY;
+  private isCancelled = false;
 
-  constructor(pause: (milliseconds: number) => Promise<unknown>) {
+  constructor(port: ControlPort, pause: (milliseconds: number) => Promise<unknown>) {
+    this.port = port;
     this.pause = pause;
   }
 
   async next(): Promise<void> {
-    if (this.patience <= 0) throw new LostReply("the mount did not say what became of it");
+    if (this.patience <= 0) this.cancel();
     await this.pause(this.delay);
     this.patience -= this.delay;
     this.delay = Math.min(this.delay * 2, LONGEST_PAUSE);
   }
 
-  /** Cancels, once; the answer is still waited for, but not for ever. */
-  giveUp(port: ControlPort): void {
-    if (this.patience < Number.POSITIVE_INFINITY) return;
-    port.cancel();
+  /** The user wants to stop: from now on it is not waited for ever. */
+  hurry(): void {
+    if (this.patience === Number.POSITIVE_INFINITY) this.patience = PATIENCE_TO_FINISH;
+  }
+
+  private cancel(): void {
+    if (this.isCancelled) throw new LostReply("the mount did not say what became of it");
+    this.port.cancel();
+    this.isCancelled = true;
     this.patience = PATIENCE_AFTER_CANCEL;
   }
 }

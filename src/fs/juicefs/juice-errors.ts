@@ -40,8 +40,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   EACCES: {
     code: "E_PERMISSION",
-    why: "an entry in it is not yours to read, or the folder of the copy not yours to write",
-    hint: "Check owners and permissions; an engine that goes file by file leaves out what it cannot read",
+    why: "JuiceFS denies permission for it, or for something in it or around it",
+    hint: "Check owners and permissions",
   },
   EEXIST: { code: "E_EXISTS", why: "something already has the name of the copy" },
   EROFS: { code: "E_READ_ONLY", why: "the volume is mounted read-only" },
