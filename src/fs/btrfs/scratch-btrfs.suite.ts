@@ -55,12 +55,24 @@ export function makeScratchBtrfs(): ScratchBtrfs | string {
   };
 }
 
-/** What the work does is done as "nobody", without any capability; it must not wait for anything. */
+/** What the work does is done as "nobody", without any capability. */
 export function asNobody<T>(work: () => T): T {
   process.setegid?.(NOBODY);
   process.seteuid?.(NOBODY);
   try {
     return work();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
+
+/** The same for work that waits: nothing else may go on in this process meanwhile. */
+export async function asNobodyLater<T>(work: () => Promise<T>): Promise<T> {
+  process.setegid?.(NOBODY);
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
   } finally {
     process.seteuid?.(0);
     process.setegid?.(0);

@@ -84,7 +84,7 @@ const READ_ONLY = 2;
 
 /**
  * Makes an empty subvolume under a name that must be free. Who may make a folder there may do this.
- * It is durable when this returns, and belongs to the user, with the mode that umask leaves of 0777.
+ * It belongs to the user, with the mode that umask leaves of 0777, and is durable with the next commit.
  *
  * @throws SystemError (EEXIST), E_ENGINE_UNUSABLE where the file system is not btrfs
  */
