@@ -99,6 +99,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, SystemErrorMeaning>> = {
   },
   ENOENT: { code: "E_IO", why: "it is not there (any more)" },
   EEXIST: { code: "E_IO", why: "something is already there" },
+  EXDEV: { code: "E_IO", why: "it lies on another file system, or in another subvolume" },
+  ENOTTY: { code: "E_IO", why: "this file system cannot do that" },
   ENOTEMPTY: { code: "E_IO", why: "the folder is not empty" },
   ENOTDIR: { code: "E_IO", why: "a part of the path is no folder" },
   EISDIR: { code: "E_IO", why: "it is a folder" },

@@ -1,4 +1,4 @@
-import { SystemError } from "../../model/errors.ts";
+import { JvsError, SystemError } from "../../model/errors.ts";
 import { type RawPath, toText } from "../../model/raw-path.ts";
 import { removeFile, removeFolder, setMode, statFd } from "../at.ts";
 import { FolderCursor } from "../folder-cursor.ts";
@@ -21,8 +21,8 @@ export type Deletion = "at once" | "file by file";
  * (since Linux 4.18): an interruption leaves a part of it under its name, so give it a name that says
  * so first. Durable with the next commit.
  *
- * @throws SystemError: ENOENT; EINVAL where it is no subvolume; ENOTEMPTY where it holds subvolumes;
- *   EPERM where it is another user's; EBUSY where something is mounted in it
+ * @throws E_UNSAFE_FOLDER where it is no subvolume, others are inside, or something is mounted in it;
+ *   SystemError: ENOENT; EPERM where it is another user's
  */
 export function deleteSubvolume(at: number, name: RawPath): Deletion {
   const why = tryDestroy(at, name);
@@ -79,6 +79,22 @@ function openUp({ at, name, path, stat }: Found, mountId: number): void {
   if ((stat.mode & 0o700) !== 0o700) setMode(at, name, 0o700);
 }
 
-function cannotRemove(why: string, path: RawPath): SystemError {
-  return new SystemError(why, "remove the subvolume", toText(path));
+function cannotRemove(why: string, path: RawPath): Error {
+  const cause = new SystemError(why, "remove the subvolume", toText(path));
+  const [state, hint] = MEANINGS[why] ?? [];
+  if (state === undefined) return cause;
+  return new JvsError(`Cannot remove the subvolume "${cause.path}": ${state}`, {
+    code: "E_UNSAFE_FOLDER",
+    details: { path: cause.path, system_error: why },
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
+
+/** What these mean for a subvolume, and the way out. */
+const MEANINGS: Readonly<Record<string, readonly [state: string, hint?: string]>> = {
+  EINVAL: ["it is none"],
+  ENOTDIR: ["it is none"],
+  ENOTEMPTY: ["others are inside", "List and remove those first: `btrfs subvolume list -o`"],
+  EBUSY: ["something is mounted in it", "Unmount that first, see `findmnt`"],
+};
