@@ -25,7 +25,7 @@ import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitr
 import { mutateTree } from "./mutate-tree.ts";
 import { at, type Found, listTree, writeTree } from "./write-tree.ts";
 
-const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 2);
+const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 4);
 const SEED = process.env.JVS_FUZZ_SEED;
 
 const made = makeScratchBtrfs();
