@@ -1,6 +1,6 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { systemCodeOf } from "../model/errors.ts";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { autoListPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -15,13 +15,8 @@ export interface AutoSnapshot {
  * A cache: some may be gone by now.
  */
 export function readAutoList({ layout }: Repo): AutoSnapshot[] | undefined {
-  let text: string;
-  try {
-    text = readFileSync(autoListPath(layout), "latin1");
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = readTextIfAny(autoListPath(layout));
+  if (text === undefined) return undefined;
   const found = new Map<SnapshotId, AutoSnapshot>();
   for (const line of text.split("\n")) {
     const [id = "", bytes = ""] = line.split(" ");

@@ -3,8 +3,9 @@ import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { type Descriptor, isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
+import { tryReadText } from "./control-file.ts";
 import { hashRecord } from "./hash-record.ts";
-import { formatPlainJson, type JsonObject, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, type JsonObject, parseJsonObject } from "./json-object.ts";
 import { descriptorDraftPath, descriptorPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -145,8 +146,8 @@ export function listDescriptors(repo: Repo): DescriptorList {
 
 /** The descriptor, undefined when there is none, or in words why it cannot be used. */
 function tryRead({ layout }: Repo, id: SnapshotId): Descriptor | string | undefined {
-  const text = readTextIfAny(descriptorPath(layout, id));
-  if (text === undefined) return undefined;
+  const { text, fault } = tryReadText(descriptorPath(layout, id));
+  if (text === undefined) return fault;
   const record = parseJsonObject(text);
   if (record === undefined) return "it is no JSON object";
   return faultOf(record, id) ?? (record as unknown as Descriptor);

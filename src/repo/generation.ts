@@ -1,5 +1,5 @@
 import { writeAtomic } from "../fs/write-atomic.ts";
-import { readTextIfAny } from "./json-object.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { generationPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { systemCodeOf } from "../model/errors.ts";
+import { lstatSync, readdirSync } from "node:fs";
+import { tryReadText } from "./control-file.ts";
 import { isGenerationSound } from "./generation.ts";
 import {
   compareChecksum,
@@ -23,9 +23,7 @@ export interface FileFault {
  * altered byte shows. The operation log is looked at by itself; caches not at all.
  */
 export function* inspectFiles(layout: Layout): Generator<FileFault> {
-  yield* inspectRecord(layout.repoJson);
-  for (const folder of [layout.worktrees, layout.pins, layout.labels, layout.gcPlans])
-    for (const path of listFiles(folder, ".json")) yield* inspectRecord(path);
+  for (const path of listRecords(layout)) yield* inspectRecord(path);
   for (const path of listFiles(layout.intents, ".json")) yield* inspectPlain(path, "record");
   for (const path of listFiles(layout.descriptors, ".json"))
     yield* inspectPlain(path, "descriptor");
@@ -34,13 +32,20 @@ export function* inspectFiles(layout: Layout): Generator<FileFault> {
     for (const path of listFiles(folder, ".jsonl")) yield* inspectLines(path);
 }
 
+function listRecords({ repoJson, worktrees, pins, labels, gcPlans }: Layout): string[] {
+  // The folder of a fork may be called like a record.
+  const ofWorktrees = listFiles(worktrees, ".json").filter((path) => !isFolder(path));
+  const others = [pins, labels, gcPlans].flatMap((folder) => listFiles(folder, ".json"));
+  return [repoJson, ...ofWorktrees, ...others];
+}
+
 function* inspectRecord(path: string): Generator<FileFault> {
   let hasFault = false;
   for (const fault of inspectPlain(path, "record")) {
     hasFault = true;
     yield fault;
   }
-  const record = hasFault ? undefined : parseJsonObject(readFileSync(path, "utf8"));
+  const record = hasFault ? undefined : parseJsonObject(tryReadText(path).text ?? "");
   if (record === undefined) return;
   yield* compare(path, record, "record");
 }
@@ -59,12 +64,9 @@ function* compare(path: string, record: JsonObject, what: FileFault["what"]): Ge
 }
 
 function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFault> {
-  const text = tryRead(path);
-  if (text === undefined) return;
-  if (typeof text !== "string") {
-    yield damaged(path, what, `it cannot be read (${text.code})`);
-    return;
-  }
+  const { text, fault } = tryReadText(path);
+  if (fault !== undefined) yield damaged(path, what, fault);
+  if (text === undefined) return; // It went away meanwhile.
   const record = parseJsonObject(text);
   if (record === undefined) yield damaged(path, what, "it is no JSON object");
   else if (formatPlainJson(record) !== text)
@@ -73,14 +75,15 @@ function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFau
 
 /** Damaged, it costs time alone: what caches say about stored content is looked at again. */
 function* inspectGeneration(path: string): Generator<FileFault> {
-  const text = tryRead(path);
-  if (typeof text === "string" && !isGenerationSound(text))
+  const { text, fault } = tryReadText(path);
+  if (fault !== undefined) yield damaged(path, "generation", fault);
+  else if (text !== undefined && !isGenerationSound(text))
     yield damaged(path, "generation", "it holds no generation of the store");
 }
 
 function* inspectLines(path: string): Generator<FileFault> {
-  const text = tryRead(path);
-  if (typeof text !== "string") return;
+  const { text = "", fault } = tryReadText(path);
+  if (fault !== undefined) yield damaged(path, "lines", fault);
   for (const [number, line] of text.split("\n").entries()) {
     const record = line === "" ? undefined : parseJsonObject(line);
     if (line !== "" && (record === undefined || JSON.stringify(record) !== line))
@@ -93,17 +96,6 @@ function damaged(path: string, what: FileFault["what"], why: string): FileFault 
   return { path, what, kind: "damaged", why };
 }
 
-/** Undefined when it went away meanwhile. */
-function tryRead(path: string): string | { code: string } | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const code = systemCodeOf(error);
-    return code === "ENOENT" ? undefined : { code };
-  }
-}
-
-/** Files alone: forks lie in a folder of records too. */
 function listFiles(folder: string, ending: string): string[] {
   let names: string[];
   try {
@@ -114,6 +106,9 @@ function listFiles(folder: string, ending: string): string[] {
   return names
     .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`)
-    .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true)
     .sort();
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { writeAtomic } from "../fs/write-atomic.ts";
-import { systemCodeOf } from "../model/errors.ts";
+import { tryReadText } from "./control-file.ts";
 import type { Layout } from "./layout.ts";
 import { FORMAT_VERSION } from "./repo.ts";
 
@@ -44,12 +44,12 @@ const OTHERS: readonly (keyof Layout)[] = [
 export function* inspectLayout(layout: Layout): Generator<LayoutFault> {
   yield* inspectVersion(layout);
   for (const key of [...VITAL, ...OTHERS]) yield* inspectFolder(layout[key]);
-  const ignored = readIfAny(layout.gitignore);
+  const { text: ignored, fault } = tryReadText(layout.gitignore);
   if (ignored !== GITIGNORE)
     yield {
       path: layout.gitignore,
       kind: "wrong-text",
-      why: ignored === undefined ? "it is missing" : "it does not hold the one line `*`",
+      why: fault ?? (ignored === undefined ? "it is missing" : "it does not hold the one line `*`"),
     };
   yield* inspectStrays(layout);
   const mode = lstatSync(layout.jvs).mode & 0o777;
@@ -61,14 +61,14 @@ export function* inspectLayout(layout: Layout): Generator<LayoutFault> {
 
 /** Whether the version is one that this program may work with, and spelled as it should be. */
 export function* inspectVersion({ formatVersion }: Layout): Generator<LayoutFault> {
-  const text = readIfAny(formatVersion);
+  const { text, fault } = tryReadText(formatVersion);
   const digits = /^\s*(\d+)/.exec(text ?? "")?.[1];
   if (text === VERSION) return;
   if (digits === undefined)
     yield {
       path: formatVersion,
       kind: "no-version",
-      why: text === undefined ? "it is missing" : "it holds no version",
+      why: fault ?? (text === undefined ? "it is missing" : "it holds no version"),
     };
   else if (Number(digits) !== FORMAT_VERSION)
     yield {
@@ -106,13 +106,4 @@ export function repairLayout(layout: Layout): string[] {
   for (const { path } of files)
     writeAtomic(path, path === layout.gitignore ? GITIGNORE : VERSION, { sync: true });
   return [...folders, ...files].map(({ path }) => basename(path));
-}
-
-function readIfAny(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (/^(ENOENT|EISDIR)$/.test(systemCodeOf(error))) return undefined;
-    throw error;
-  }
 }

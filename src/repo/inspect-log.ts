@@ -1,5 +1,6 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { OperationRecord, RefMove } from "../model/operation.ts";
+import { openControlFile } from "./control-file.ts";
 import { parseJsonObject } from "./json-object.ts";
 import type { Layout } from "./layout.ts";
 import { listLogPaths } from "./log-files.ts";
@@ -31,7 +32,8 @@ export interface LogInspection {
 export function inspectLog(layout: Layout): LogInspection {
   const walk = new LogWalk();
   for (const path of listLogPaths(layout)) {
-    const fd = openSync(path, "r");
+    const fd = openControlFile(path);
+    if (fd === undefined) continue;
     try {
       for (const line of linesBackwards(fd)) walk.take(path, line);
     } finally {

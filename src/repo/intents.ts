@@ -1,8 +1,9 @@
 import { rmSync } from "node:fs";
 import { createFile, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
-import { formatPlainJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { formatPlainJson, parseJsonObject } from "./json-object.ts";
 import { intentPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { JvsError } from "../model/errors.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { hashRecord } from "./hash-record.ts";
 
 /** What a control file holds, before anyone has looked at its fields. */
@@ -31,16 +31,6 @@ export function readJsonObject(path: string): JsonObject | undefined {
   if (record === undefined) throw notUnderstood(path, "it is no JSON object");
   const { [CHECKSUM]: _, ...fields } = record;
   return fields;
-}
-
-/** The text of the file `path`, or undefined when there is no such file. */
-export function readTextIfAny(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 /** The error for a control file whose content makes no sense. */

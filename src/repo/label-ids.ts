@@ -1,6 +1,6 @@
 import type { SnapshotId } from "../model/snapshot.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { listFolderIfAny } from "./folders.ts";
-import { readTextIfAny } from "./json-object.ts";
 import type { Repo } from "./repo.ts";
 
 /** Every snapshot that a label, or its past, names; with the label's name. */

@@ -1,7 +1,8 @@
 import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
 import type { Actor } from "../model/operation.ts";
-import { parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { readTextIfAny } from "./control-file.ts";
+import { parseJsonObject } from "./json-object.ts";
 
 /** What a lock file says about who holds the lock. It only informs: the lock itself is the kernel's. */
 export interface LockHolder {

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, renameSync } from "node:fs";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
-import { systemCodeOf } from "../model/errors.ts";
+import { openControlFile } from "./control-file.ts";
 import { listFolderIfAny } from "./folders.ts";
 import { type Layout, rotatedLogPath } from "./layout.ts";
 import { type LogLine, linesBackwards } from "./log-lines.ts";
@@ -13,11 +13,12 @@ const ROTATED = /^audit-(\d+)-(\d+)\.jsonl$/;
  * it is met a second time, and known by its inode.
  */
 export function* openLogFiles(layout: Layout): Generator<number> {
-  const inUse = openIfAny(layout.auditLog);
+  const inUse = openControlFile(layout.auditLog);
   const inode = inUse === undefined ? undefined : fstatSync(inUse).ino;
   if (inUse !== undefined) yield* closing(inUse);
   for (const { first, last } of listRotated(layout)) {
-    const fd = openSync(rotatedLogPath(layout, first, last), "r");
+    const fd = openControlFile(rotatedLogPath(layout, first, last));
+    if (fd === undefined) continue;
     if (fstatSync(fd).ino === inode) closeSync(fd);
     else yield* closing(fd);
   }
@@ -51,15 +52,6 @@ function listRotated({ audit }: Layout): { first: number; last: number }[] {
       return last === undefined ? [] : [{ first: Number(first), last: Number(last) }];
     })
     .sort((one, other) => other.last - one.last);
-}
-
-function openIfAny(path: string): number | undefined {
-  try {
-    return openSync(path, "r");
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 function* closing(fd: number): Generator<number> {

@@ -1,5 +1,5 @@
+import { readTextIfAny } from "./control-file.ts";
 import { listFolderIfAny } from "./folders.ts";
-import { readTextIfAny } from "./json-object.ts";
 import type { Repo } from "./repo.ts";
 
 /** The ids of snapshots that gc or a limit removed on purpose: whatever its tombstones name. */

@@ -1,7 +1,8 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { JvsError } from "../model/errors.ts";
-import { notUnderstood, readJsonObject, readTextIfAny } from "./json-object.ts";
+import { readTextIfAny } from "./control-file.ts";
+import { notUnderstood, readJsonObject } from "./json-object.ts";
 import { controlFolders, type Layout, layoutOf } from "./layout.ts";
 import { followPointer } from "./worktree-pointer.ts";
 

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { writeAtomic } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { readSettings, type Settings } from "../model/settings.ts";
-import { readTextIfAny } from "./json-object.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { settingsPath } from "./layout.ts";
 import { findRepo } from "./repo.ts";
 import { isFile, userSettingsPath } from "./settings-place.ts";

@@ -1,9 +1,10 @@
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { writeAll } from "../fs/write-atomic.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
 import { hashRecord } from "./hash-record.ts";
-import { parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { parseJsonObject } from "./json-object.ts";
 import { tombstonesPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 

@@ -1,6 +1,7 @@
 import { createFile } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
-import { formatJson, parseJsonObject, readTextIfAny } from "./json-object.ts";
+import { tryReadText } from "./control-file.ts";
+import { formatJson, parseJsonObject } from "./json-object.ts";
 import { layoutOf, pointerPath } from "./layout.ts";
 
 /** What the file `.jvs` says in a workspace that lies outside of its repository. */
@@ -21,9 +22,9 @@ export function writePointer(folder: string, pointer: WorktreePointer): void {
  * @throws E_NO_REPOSITORY when that repository is not there any more, or another one is.
  */
 export function followPointer(path: string): string | undefined {
-  const { repo_root: root, repo_id: id } = parseJsonObject(readTextIfAny(path) ?? "") ?? {};
+  const { repo_root: root, repo_id: id } = parseJsonObject(tryReadText(path).text ?? "") ?? {};
   if (typeof root !== "string" || typeof id !== "string" || !root.startsWith("/")) return undefined;
-  const found = parseJsonObject(readTextIfAny(layoutOf(root).repoJson) ?? "");
+  const found = parseJsonObject(tryReadText(layoutOf(root).repoJson).text ?? "");
   if (found?.repo_id === id) return root;
   throw new JvsError(`Cannot open the repository "${root}": it is not there any more`, {
     code: "E_NO_REPOSITORY",
@@ -34,5 +35,5 @@ export function followPointer(path: string): string | undefined {
 
 /** Whether the folder `workspace` says of itself that it belongs to the repository of that id. */
 export function isPointedFrom(workspace: string, repoId: string): boolean {
-  return parseJsonObject(readTextIfAny(pointerPath(workspace)) ?? "")?.repo_id === repoId;
+  return parseJsonObject(tryReadText(pointerPath(workspace)).text ?? "")?.repo_id === repoId;
 }

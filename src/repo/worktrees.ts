@@ -117,9 +117,10 @@ function movedMeanwhile(name: string, expected = "none", found = "none"): JvsErr
 }
 
 function listNames({ layout }: Repo): string[] {
-  return readdirSync(layout.worktrees)
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => file.slice(0, -".json".length))
+  // A folder is that of a fork, which may be called so too.
+  return readdirSync(layout.worktrees, { withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".json") && !entry.isDirectory())
+    .map(({ name }) => name.slice(0, -".json".length))
     .sort();
 }
 

@@ -1,4 +1,5 @@
-import { type JsonObject, parseJsonObject, readTextIfAny } from "../json-object.ts";
+import { readTextIfAny } from "../control-file.ts";
+import { type JsonObject, parseJsonObject } from "../json-object.ts";
 import { goTime, hashGoJson } from "./go-json.ts";
 import { V1Fields } from "./v1-fields.ts";
 import type { V1Layout } from "./v1-layout.ts";

@@ -1,6 +1,7 @@
 import { isSnapshotId } from "../../model/snapshot.ts";
+import { readTextIfAny } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
-import { parseJsonObject, readTextIfAny } from "../json-object.ts";
+import { parseJsonObject } from "../json-object.ts";
 import type { Pin } from "../pins.ts";
 import { V1Fields } from "./v1-fields.ts";
 import type { V1Layout } from "./v1-layout.ts";

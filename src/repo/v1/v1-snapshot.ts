@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
+import { readTextIfAny } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
-import { type JsonObject, parseJsonObject, readTextIfAny } from "../json-object.ts";
+import { type JsonObject, parseJsonObject } from "../json-object.ts";
 import { goTime, hashGoJson } from "./go-json.ts";
 import { V1Fields } from "./v1-fields.ts";
 import { type V1Layout, v1DescriptorPath, v1PayloadPath, v1ReadyPath } from "./v1-layout.ts";

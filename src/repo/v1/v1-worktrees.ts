@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
+import { readTextIfAny } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
-import { parseJsonObject, readTextIfAny } from "../json-object.ts";
+import { parseJsonObject } from "../json-object.ts";
 import { checkName } from "../names.ts";
 import { V1Fields } from "./v1-fields.ts";
 import { type V1Layout, v1WorkspacePath, v1WorktreePath } from "./v1-layout.ts";

@@ -1,0 +1,76 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+
+/**
+ * Opens a control file for reading: the one way in which any is opened. A repository can come with
+ * anybody's archive, so it must be a regular file: a fifo would keep us waiting for ever, a link
+ * would have us read what lies elsewhere.
+ *
+ * @returns undefined when there is no such file.
+ * @throws E_CONFIG when it is something else, SystemError-like errors of node:fs when it is closed to us
+ */
+export function openControlFile(path: string): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === "ENOENT") return undefined;
+    if (code === "ELOOP") throw irregular(path, "a symbolic link");
+    if (code === "ENXIO") throw irregular(path, "a socket or a device");
+    throw error;
+  }
+  const what = describeIrregular(fstatSync(fd));
+  if (what === undefined) return fd;
+  closeSync(fd);
+  throw irregular(path, what);
+}
+
+/** The text of the control file `path`, or undefined when there is no such file. Throws as {@link openControlFile}. */
+export function readTextIfAny(path: string): string | undefined {
+  const fd = openControlFile(path);
+  if (fd === undefined) return undefined;
+  try {
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** What came of reading a control file, for those who go on without it: its text, or why there is none. */
+export interface ReadText {
+  /** Undefined when there is no such file, or it cannot be read. */
+  readonly text?: string;
+  /** Why it cannot be read, in words. */
+  readonly fault?: string;
+}
+
+/** The same, and never throws. */
+export function tryReadText(path: string): ReadText {
+  try {
+    const text = readTextIfAny(path);
+    return text === undefined ? {} : { text };
+  } catch (error) {
+    if (error instanceof JvsError) return { fault: String(error.details.why) };
+    return { fault: `it cannot be read (${systemCodeOf(error) || String(error)})` };
+  }
+}
+
+/** What is at `path` when it is not a regular file, in words. */
+export function describeIrregular(stat: Stats): string | undefined {
+  if (stat.isFile()) return undefined;
+  if (stat.isDirectory()) return "a folder";
+  if (stat.isSymbolicLink()) return "a symbolic link";
+  return stat.isFIFO() ? "a fifo" : "a socket or a device";
+}
+
+function irregular(path: string, what: string): JvsError {
+  const why = `it is ${what}, not a file`;
+  return new JvsError(`Cannot read "${path}": ${why}`, {
+    code: "E_CONFIG",
+    hint: "Move it away, or put the file back from a backup; `jvs doctor` says what else is wrong",
+    details: { path, why },
+  });
+}
