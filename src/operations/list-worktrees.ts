@@ -1,6 +1,7 @@
 import { isDetached, type Worktree } from "../model/worktree.ts";
 import type { ListedWorktree, WorktreeListReport } from "../model/worktree-reports.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
+import { workspacePath } from "../repo/layout.ts";
 import { ownedWorkspace } from "../repo/owned-workspace.ts";
 import { identityOf } from "../repo/worktree-folder.ts";
 import { listWorktrees as listRecords } from "../repo/worktrees.ts";
@@ -50,7 +51,7 @@ function factsOf({ repo }: Repository, worktree: Worktree, current: boolean): Fa
   const isKnown = head !== undefined && hasDescriptor(repo, head);
   return {
     worktree,
-    path: ownedWorkspace(repo, worktree),
+    path: workspacePath(repo.layout, worktree.path),
     current,
     detached: isDetached(worktree),
     head_created_at: isKnown ? readDescriptor(repo, head).created_at : null,
@@ -59,9 +60,10 @@ function factsOf({ repo }: Repository, worktree: Worktree, current: boolean): Fa
 
 /** What cannot be looked at is said to be so, and does not keep the others from being shown. */
 async function look(ctx: Context, repository: Repository, worktree: Worktree): Promise<Seen> {
-  const path = ownedWorkspace(repository.repo, worktree);
-  if (identityOf(path) === undefined) return { ...NOT_LOOKED, state: "missing" };
+  const place = workspacePath(repository.repo.layout, worktree.path);
+  if (identityOf(place) === undefined) return { ...NOT_LOOKED, state: "missing" };
   try {
+    const path = ownedWorkspace(repository.repo, worktree);
     const workspace = { ...repository, worktree, path };
     const live = await readLiveState(ctx, workspace);
     const { head_snapshot_id: head } = worktree;

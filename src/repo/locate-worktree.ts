@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { containsPath } from "../model/contains-path.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { layoutOf } from "./layout.ts";
-import { isOwned } from "./owned-workspace.ts";
+import { isOwned, refuseLinkedWorkspace } from "./owned-workspace.ts";
 import type { Repo } from "./repo.ts";
 import { listWorktrees, readWorktree } from "./worktrees.ts";
 
@@ -19,7 +19,7 @@ export interface WorktreeLocation {
  * that are themselves inside `.jvs` count.
  *
  * @returns undefined in control folders, and beside the workspaces of a project.
- * @throws E_CONFIG when none fits and a record that might have fitted is garbled.
+ * @throws E_CONFIG when none fits and a record that might have fitted is garbled, or when it is a link.
  */
 export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | undefined {
   const { worktrees, unreadable } = listWorktrees(repo);
@@ -27,7 +27,10 @@ export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | u
   const found =
     nearest(repo, worktrees, { root, folder: resolve(folder) }) ??
     nearest(repo, worktrees, { root: physicalPath(root), folder: physicalPath(folder) });
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    refuseLinkedWorkspace(repo, found.worktree);
+    return found;
+  }
   for (const { name } of unreadable) readWorktree(repo, name);
   return undefined;
 }

@@ -3,6 +3,7 @@ import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { workspacePath } from "./layout.ts";
+import { findLinkOnWay } from "./link-on-way.ts";
 import type { Repo } from "./repo.ts";
 import { isPointedFrom } from "./worktree-pointer.ts";
 
@@ -20,10 +21,11 @@ export function isOwned({ record }: Repo, root: string, workspace: string): bool
 /**
  * The folder of a worktree, for everything that looks into it or changes it.
  *
- * @throws E_CONFIG when it is not the repository's to use
+ * @throws E_CONFIG when it is not the repository's to use, or lies behind a link
  */
 export function ownedWorkspace(repo: Repo, worktree: Worktree): string {
   const workspace = workspacePath(repo.layout, worktree.path);
+  refuseLinkedWorkspace(repo, worktree);
   if (isOwned(repo, repo.layout.root, workspace)) return workspace;
   throw new JvsError(
     `Cannot use the worktree "${worktree.name}": "${workspace}" does not belong to this repository`,
@@ -33,6 +35,31 @@ export function ownedWorkspace(repo: Repo, worktree: Worktree): string {
       details: { worktree: worktree.name, path: workspace },
     },
   );
+}
+
+/** The same for whoever looks at all worktrees: undefined for one that is not to be used. */
+export function ownedWorkspaceIfAny(repo: Repo, worktree: Worktree): string | undefined {
+  try {
+    return ownedWorkspace(repo, worktree);
+  } catch (error) {
+    if (error instanceof JvsError && error.code === "E_CONFIG") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A link in the place of a workspace would have us write wherever it leads.
+ *
+ * @throws E_CONFIG
+ */
+export function refuseLinkedWorkspace({ layout }: Repo, { name, path }: Worktree): void {
+  const link = path.startsWith("/") ? undefined : findLinkOnWay(layout.root, path);
+  if (link === undefined) return;
+  throw new JvsError(`Cannot use the worktree "${name}": "${link}" is a symbolic link`, {
+    code: "E_CONFIG",
+    hint: `Nothing is read or written through it. Put the folder itself there, or remove the link and then run jvs worktree remove ${name}`,
+    details: { worktree: name, path: link },
+  });
 }
 
 function isThere(path: string): boolean {

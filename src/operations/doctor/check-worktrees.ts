@@ -2,6 +2,7 @@ import type { SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
 import { workspacePath, worktreePath } from "../../repo/layout.ts";
+import { findLinkOnWay } from "../../repo/link-on-way.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
@@ -38,14 +39,28 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
 
 function* checkFolder({ repo }: Exam, { name, path }: Worktree): Generator<NewFinding> {
   const folder = workspacePath(repo.layout, path);
-  if (hasWorkspaceFolder(folder)) return;
-  yield {
+  const link = path.startsWith("/") ? undefined : findLinkOnWay(repo.layout.root, path);
+  if (link !== undefined)
+    yield {
+      category: "worktree",
+      description: `the folder of worktree '${name}' is a symbolic link: nothing is read or written through it`,
+      severity: "error",
+      path: link,
+      code: "worktree-folder-linked",
+      cure: `Put the folder itself there${name === "main" ? "" : `, or remove the link and then run jvs worktree remove ${name}`}`,
+    };
+  else if (!hasWorkspaceFolder(folder)) yield missingFolder(name, folder);
+}
+
+function missingFolder(name: string, folder: string): NewFinding {
+  const giveUp = name === "main" ? "" : `; or jvs worktree remove ${name}`;
+  return {
     category: "worktree",
     description: `the folder of worktree '${name}' is missing`,
     severity: "error",
     path: folder,
     code: "worktree-folder-missing",
-    cure: `Put the folder back, or make it empty (mkdir) and run jvs restore HEAD in it; or jvs worktree remove ${name}`,
+    cure: `Put the folder back, or make it empty (mkdir) and run jvs restore HEAD in it${giveUp}`,
   };
 }
 

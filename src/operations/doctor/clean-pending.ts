@@ -4,7 +4,7 @@ import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents, removeIntent } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
 import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
-import { ownedWorkspace } from "../../repo/owned-workspace.ts";
+import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { removeStrayPackFiles } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
@@ -22,7 +22,8 @@ export async function cleanPending(exam: Exam): Promise<Repair[]> {
   const gone: Left = { drafts: 0, intents: 0 };
   for (const worktree of exam.worktrees.worktrees) {
     if (isWorktreeLocked(repo, worktree.name)) continue;
-    const path = ownedWorkspace(repo, worktree);
+    const path = ownedWorkspaceIfAny(repo, worktree);
+    if (path === undefined) continue; // Named by a check.
     // It finishes what was left before it gives us the lock.
     await counting(repo, gone, () => lockOpened(ctx, { ...exam, worktree, path }, "doctor"));
   }

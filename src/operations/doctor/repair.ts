@@ -5,7 +5,7 @@ import { endSweep, hasSoundGeneration } from "../../repo/generation.ts";
 import { repairLayout } from "../../repo/inspect-layout.ts";
 import { clearDeadLocks } from "../../repo/inspect-locks.ts";
 import { lockRepository, lockStore } from "../../repo/lock.ts";
-import { ownedWorkspace } from "../../repo/owned-workspace.ts";
+import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { rebuildIndex } from "../../store/check-packs.ts";
 import type { HealingGoal } from "../../store/heal-objects.ts";
@@ -122,8 +122,8 @@ async function rebuildCache({ ctx, repo, store, worktrees }: Exam): Promise<Repa
   clearCache(repo);
   let count = 0;
   for (const worktree of worktrees.worktrees) {
-    const path = ownedWorkspace(repo, worktree);
-    if (!hasWorkspaceFolder(path)) continue;
+    const path = ownedWorkspaceIfAny(repo, worktree);
+    if (path === undefined || !hasWorkspaceFolder(path)) continue;
     await readLiveState(ctx, { repo, store, worktree, path });
     count++;
   }

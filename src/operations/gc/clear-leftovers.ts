@@ -2,7 +2,7 @@ import { JvsError } from "../../model/errors.ts";
 import { listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents } from "../../repo/intents.ts";
 import { lockWorktree } from "../../repo/lock.ts";
-import { ownedWorkspace } from "../../repo/owned-workspace.ts";
+import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
 import type { Context } from "../context.ts";
 import { lockOpened } from "../lock-workspace.ts";
@@ -21,7 +21,8 @@ export async function clearLeftovers(ctx: Context, repository: Repository): Prom
     const worktree = known.get(name);
     await unlessLocked(async () => {
       if (worktree === undefined) return await clearDrafts(ctx, repository, name);
-      const path = ownedWorkspace(repo, worktree);
+      const path = ownedWorkspaceIfAny(repo, worktree);
+      if (path === undefined) return; // Nobody can finish anything there.
       const once = { ...ctx, lockTimeout: 0 };
       (await lockOpened(once, { ...repository, worktree, path }, "gc run"))[Symbol.dispose]();
     });
