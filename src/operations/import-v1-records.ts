@@ -2,13 +2,13 @@ import type { SnapshotId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { appendOperation } from "../repo/operation-log.ts";
 import { writePin } from "../repo/pins.ts";
-import { readV1Log, type V1Event } from "../repo/v1/v1-log.ts";
+import { addTombstones } from "../repo/tombstones.ts";
+import type { V1Place } from "../repo/v1/place-snapshots.ts";
+import type { V1Event, V1Log } from "../repo/v1/v1-log.ts";
 import { readV1Pins } from "../repo/v1/v1-pins.ts";
-import type { V1Worktree } from "../repo/v1/v1-worktrees.ts";
+import type { LostPointer, V1Worktree } from "../repo/v1/v1-worktrees.ts";
 import { writeWorktree } from "../repo/worktrees.ts";
 import type { Upgrade } from "./upgrade.ts";
-
-type Parents = ReadonlyMap<SnapshotId, SnapshotId | undefined>;
 
 /** What version 1 called its operations. */
 const OPERATIONS: Readonly<Record<string, string>> = {
@@ -18,66 +18,101 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   gc_run: "gc",
 };
 
-/** Writes the worktrees; a pointer to a snapshot that could not be imported moves to its nearest ancestor. */
+/**
+ * Writes the worktrees. A pointer to a snapshot that could not be imported moves to its nearest
+ * ancestor; one that is lost becomes the newest snapshot that was taken there: with none, gc would
+ * take the whole history for garbage.
+ */
 export function importV1Worktrees(
   work: Upgrade,
   worktrees: readonly V1Worktree[],
-  parents: Parents,
+  places: readonly V1Place[],
 ): void {
-  for (const { worktree, faults, isRecordLost } of worktrees) {
-    for (const why of faults)
-      work.damaged.push({
-        what: `worktree ${worktree.name}`,
-        why,
-        outcome: "imported as far as known",
-      });
-    writeWorktree(
-      work.repo,
-      isRecordLost ? guess(work, worktree) : settle(work, worktree, parents),
-    );
+  const parents = new Map(places.map(({ id, parent }) => [id, parent]));
+  for (const { worktree, faults, lost } of worktrees) {
+    for (const why of faults) damage(work, worktree, { why, outcome: "imported as far as known" });
+    writeWorktree(work.repo, settle(work, worktree, { parents, lost }));
   }
 }
 
-/** The newest snapshot that was taken there is the best that is known. */
-function guess({ imported }: Upgrade, worktree: Worktree): Worktree {
-  const own = [...imported.values()].filter(({ worktree_name: name }) => name === worktree.name);
-  const newest = own.at(-1)?.snapshot_id;
-  if (newest === undefined) return worktree;
-  return { ...worktree, head_snapshot_id: newest, latest_snapshot_id: newest };
+function damage(
+  { damaged }: Upgrade,
+  { name }: Worktree,
+  { why, outcome }: { readonly why: string; readonly outcome: string },
+): void {
+  damaged.push({ what: `worktree ${name}`, why, outcome });
 }
 
-function settle(work: Upgrade, worktree: Worktree, parents: Parents): Worktree {
-  const { name, path, created_at, ...pointers } = worktree;
-  const settled = Object.entries(pointers).flatMap(([key, id]) => {
-    const found = nearest(work, id as SnapshotId, parents);
-    if (found !== id)
-      work.damaged.push({
-        what: `worktree ${name}`,
-        why: `snapshot ${id}, its ${key.replace("_snapshot_id", "")}, could not be imported`,
-        outcome: found === undefined ? "points nowhere now" : `points to ${found} now`,
-      });
-    return found === undefined ? [] : [[key, found] as const];
-  });
+type Pointer = LostPointer | "base_snapshot_id";
+
+interface Known {
+  readonly parents: ReadonlyMap<SnapshotId, SnapshotId | undefined>;
+  readonly lost: readonly LostPointer[];
+}
+
+function settle(work: Upgrade, worktree: Worktree, { parents, lost }: Known): Worktree {
+  const { name, path, created_at, ...said } = worktree;
+  const newest = newestOf(work, name);
+  const pointers = new Map<Pointer, SnapshotId | undefined>();
+  for (const [key, id] of Object.entries(said) as [Pointer, SnapshotId][]) {
+    const instead = key === "base_snapshot_id" ? undefined : newest;
+    pointers.set(key, nearest(work, id, parents) ?? instead);
+    if (pointers.get(key) !== id) damage(work, worktree, describeMove(key, id, pointers.get(key)));
+  }
+  const guess = newest ?? pointers.get("head_snapshot_id") ?? pointers.get("latest_snapshot_id");
+  for (const key of lost) pointers.set(key, guess);
+  const settled = [...pointers].filter(([, id]) => id !== undefined);
   return { name, path, ...Object.fromEntries(settled), created_at };
+}
+
+function describeMove(
+  key: Pointer,
+  from: SnapshotId,
+  to: SnapshotId | undefined,
+): { why: string; outcome: string } {
+  return {
+    why: `snapshot ${from}, its ${key.replace("_snapshot_id", "")}, could not be imported`,
+    outcome: to === undefined ? "points nowhere now" : `points to ${to} now`,
+  };
+}
+
+/** The newest snapshot that was taken in the worktree; ids begin with their times. */
+function newestOf({ imported }: Upgrade, worktree: string): SnapshotId | undefined {
+  const own = [...imported.values()].filter(({ worktree_name: name }) => name === worktree);
+  return own
+    .map(({ snapshot_id: id }) => id)
+    .sort()
+    .at(-1);
 }
 
 function nearest(
   { imported }: Upgrade,
   start: SnapshotId,
-  parents: Parents,
+  parents: Known["parents"],
 ): SnapshotId | undefined {
-  const seen = new Set<SnapshotId>();
   let id: SnapshotId | undefined = start;
-  while (id !== undefined && !imported.has(id) && !seen.has(id)) {
-    seen.add(id);
-    id = parents.get(id);
-  }
-  return id !== undefined && imported.has(id) ? id : undefined;
+  while (id !== undefined && !imported.has(id)) id = parents.get(id);
+  return id;
+}
+
+/** What is left of snapshots that could not be imported: the history leads past them. */
+export function importV1Gaps({ repo, ctx, imported }: Upgrade, places: readonly V1Place[]): void {
+  const gaps = places.filter(({ id }) => !imported.has(id));
+  addTombstones(
+    repo,
+    gaps.map(({ id, parent, worktree }) => ({
+      snapshot_id: id,
+      ...(parent === undefined ? {} : { parent_id: parent }),
+      worktree_name: worktree,
+      removed_at: ctx.now().toISOString(),
+      by: "upgrade",
+      reason: "it was lost before the repository was upgraded",
+    })),
+  );
 }
 
 /** Takes the events over, each with its time; they can be read, not undone. Returns how many. */
-export function importV1Log(work: Upgrade): number {
-  const { events, faults } = readV1Log(work.old);
+export function importV1Log(work: Upgrade, { events, faults }: V1Log): number {
   for (const why of faults)
     work.damaged.push({ what: "audit log", why, outcome: "imported as it is" });
   for (const event of events) append(work, event);

@@ -6,7 +6,8 @@ import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { payloadPath } from "../repo/layout.ts";
 import { expandV1Payload } from "../repo/v1/expand-payload.ts";
 import { hashV1Payload } from "../repo/v1/payload-hash.ts";
-import type { V1Descriptor, V1Snapshot } from "../repo/v1/v1-snapshot.ts";
+import type { V1Place } from "../repo/v1/place-snapshots.ts";
+import type { V1Descriptor } from "../repo/v1/v1-snapshot.ts";
 import { outermostPaths, type PartialScope } from "../tree/partial-tree.ts";
 import { scanWorkspace } from "../tree/scan.ts";
 import type { Scan } from "../tree/scan-result.ts";
@@ -18,35 +19,50 @@ import type { Upgrade } from "./upgrade.ts";
 const READY = fromText(".READY");
 
 /** Imports one snapshot as far as it is there, and notes what is damaged. */
-export async function importV1Snapshot(work: Upgrade, snapshot: V1Snapshot): Promise<void> {
-  const { id, payload, descriptor, fault, isReady } = snapshot;
+export async function importV1Snapshot(work: Upgrade, place: V1Place): Promise<void> {
+  const { id, snapshot } = place;
   const damage = (why: string, outcome: string): void =>
     void work.damaged.push({ what: `snapshot ${id}`, why, outcome });
+  if (snapshot === undefined) {
+    work.notes.push(`snapshot ${id}, a parent of others, is gone: the history leads past it`);
+    return;
+  }
+  const { payload, payloadFault, descriptor } = snapshot;
   if (payload === undefined) {
-    damage("its content is gone", "left out");
+    damage(payloadFault ?? "its content is gone", "left out, the history leads past it");
     return;
   }
-  if (!isReady && descriptor === undefined) {
-    work.notes.push(`snapshot ${id} was never finished: left out`);
-    return;
-  }
-  if (fault !== undefined) damage(fault, "imported with what is there");
-  const state = checkPayload(snapshot);
+  const fault = faultOfRecord(place);
+  if (fault !== undefined) damage(fault, `imported with what is there${describeGuess(place)}`);
+  const state = checkPayload(payload, descriptor);
   if (state === "altered")
     damage("its content is not what was saved", "imported as it is now, marked in its facts");
-  if (state === "not verifiable")
+  if (state === "not verifiable" && descriptor !== undefined)
     work.notes.push(
       `snapshot ${id} was compressed: its content cannot be verified, and the modes of its files are lost`,
     );
-  const imported = await importContent(work, { id, payload, descriptor }, state);
+  const imported = await importContent(work, { id, payload, descriptor, place }, state);
+  for (const { path, why } of imported.losses)
+    damage(`"${path}" is not in it: ${why}`, "the rest is imported");
   work.imported.set(id, imported);
+}
+
+function faultOfRecord({ snapshot, guess }: V1Place): string | undefined {
+  if (snapshot?.fault !== undefined || guess === undefined) return snapshot?.fault;
+  return guess === "circle"
+    ? "it is among its own ancestors"
+    : "its record names a parent that is no snapshot id";
+}
+
+function describeGuess({ guess, parent }: V1Place): string {
+  if (guess === undefined || parent === undefined) return "";
+  return `, as if it came after ${parent}`;
 }
 
 type PayloadState = "verified" | "altered" | "not verifiable";
 
-function checkPayload({ payload, descriptor }: V1Snapshot): PayloadState {
-  if (descriptor?.compression !== undefined) return "not verifiable";
-  if (descriptor === undefined || payload === undefined) return "not verifiable";
+function checkPayload(payload: string, descriptor: V1Descriptor | undefined): PayloadState {
+  if (descriptor === undefined || descriptor.compression !== undefined) return "not verifiable";
   return hashV1Payload(payload) === descriptor.payload_root_hash ? "verified" : "altered";
 }
 
@@ -54,6 +70,7 @@ interface Source {
   readonly id: SnapshotId;
   readonly payload: string;
   readonly descriptor: V1Descriptor | undefined;
+  readonly place: V1Place;
 }
 
 async function importContent(
@@ -66,7 +83,7 @@ async function importContent(
   try {
     const expanded = `${draft}/expanded`;
     const isPacked = source.descriptor?.compression !== undefined;
-    if (isPacked) await expandV1Payload(source.payload, expanded);
+    if (isPacked) await expand(work, source, expanded);
     const { captured, storedBytes } = await capture(work, source, {
       draft,
       folder: isPacked ? expanded : source.payload,
@@ -79,6 +96,13 @@ async function importContent(
   }
 }
 
+async function expand(work: Upgrade, { id, payload }: Source, target: string): Promise<void> {
+  for (const path of await expandV1Payload(payload, target))
+    work.notes.push(
+      `snapshot ${id}: "${toText(path)}" is no compressed file, whatever its name says: imported as it is`,
+    );
+}
+
 async function capture(
   work: Upgrade,
   source: Source,
@@ -87,10 +111,6 @@ async function capture(
   const { store, engine, ctx } = work;
   using folder = openWorkspaceFolder(path);
   const scan = await scanPayload(work, folder.fd);
-  if (scan.ignored > 0)
-    work.notes.push(
-      `snapshot ${source.id}: ${scan.ignored} paths are left out, as they are in new snapshots, too (.jvsignore, folders with a CACHEDIR.TAG)`,
-    );
   const writer = store.openWriter(draft);
   let second: Captured["second"];
   try {
@@ -120,11 +140,13 @@ async function capture(
   }
 }
 
+/** All of it: rules in its own files say what new snapshots leave out, not what an old one holds. */
 function scanPayload({ ctx }: Upgrade, root: number): Promise<Scan> {
   return scanWorkspace({
     root,
     index: undefined,
     skip: READY,
+    everything: true,
     trustBefore: 0,
     progress: ctx.progress,
   });
@@ -155,22 +177,22 @@ function partialPaths(descriptor: V1Descriptor | undefined): RawPath[] {
 }
 
 function describe(
-  { imported, engine, rootModes }: Upgrade,
+  { engine, rootModes }: Upgrade,
   source: Source,
   done: { captured: Captured; state: PayloadState; storedBytes: number },
 ): Descriptor {
   const { tree, losses } = done.captured;
-  const { id, descriptor: old } = source;
-  const worktree = old?.worktree_name || "main";
+  const { id, descriptor: old, place } = source;
+  const { worktree, parent } = place;
   // A copy's own mode was never what its user chose.
   const rootMode = rootModes.get(worktree) ?? tree.rootMode;
   return sealDescriptor({
     format: 2,
     snapshot_id: id,
     worktree_name: worktree,
-    ...lineageOf(source, imported),
+    ...(parent === undefined ? {} : { parent_id: parent }),
     ...labelsOf(source),
-    meta: { v1_payload: done.state, ...factsOf(old, imported) },
+    meta: { v1_payload: done.state, ...factsOf(old, place) },
     kind: "import",
     engine: engine.name,
     payload_root_hash: tree.root,
@@ -183,18 +205,6 @@ function describe(
     audit_head: "",
     integrity_state: "verified",
   });
-}
-
-function isImported(imported: Upgrade["imported"], id: string | undefined): id is SnapshotId {
-  return id !== undefined && imported.has(id as SnapshotId);
-}
-
-function lineageOf(
-  { descriptor }: Source,
-  imported: Upgrade["imported"],
-): Pick<Descriptor, "parent_id"> {
-  const parent = descriptor?.parent_id;
-  return isImported(imported, parent) ? { parent_id: parent } : {};
 }
 
 function labelsOf({
@@ -214,16 +224,16 @@ function labelsOf({
 /** What version 1 said that has no place of its own here. */
 function factsOf(
   old: V1Descriptor | undefined,
-  imported: Upgrade["imported"],
+  { guess, parent }: V1Place,
 ): Record<string, string> {
-  if (old === undefined) return {};
+  const guessed = guess !== undefined && parent !== undefined ? { v1_parent: "guessed" } : {};
+  if (old === undefined) return guessed;
   const { engine, payload_root_hash, parent_id } = old;
   return {
     v1_engine: engine,
     v1_payload_root_hash: payload_root_hash,
-    ...(parent_id === undefined || isImported(imported, parent_id)
-      ? {}
-      : { v1_parent_id: parent_id }),
+    ...guessed,
+    ...(parent_id === undefined || parent_id === parent ? {} : { v1_parent_id: parent_id }),
   };
 }
 

@@ -15,7 +15,7 @@ export interface Upgrade {
   readonly engine: Engine;
   /** The modes of the workspaces, by worktree. */
   readonly rootModes: ReadonlyMap<string, number>;
-  /** By id, oldest first. */
+  /** By id, parents first. */
   readonly imported: Map<SnapshotId, Descriptor>;
   readonly damaged: UpgradeFault[];
   readonly notes: string[];

@@ -13,6 +13,8 @@ import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
 import { skipUntouched } from "./skip-untouched.ts";
 
+const NO_RULES: ListedNames = { hasIgnoreFile: false, hasCacheTag: false, isAsBefore: false };
+
 /** What became of a folder's names. */
 interface Tally {
   /** Names that a tree keeps. */
@@ -41,6 +43,7 @@ export class FolderScanner {
   readonly rows: RowScanner;
   private readonly root: number;
   private readonly hasIndex: boolean;
+  private readonly everything: boolean;
   private readonly control: ScanControl | undefined;
   readonly lister: FolderLister = new FolderLister();
 
@@ -55,6 +58,7 @@ export class FolderScanner {
     this.old = this.rows.old;
     this.root = options.root;
     this.hasIndex = options.index !== undefined;
+    this.everything = options.everything ?? false;
   }
 
   addRoot(): PendingFolder {
@@ -100,6 +104,7 @@ export class FolderScanner {
     } else addNames(table, lister.bytes, { end, parent: row, names });
     table.firstChild[row] = first;
     table.childCount[row] = table.count - first;
+    if (this.everything) return NO_RULES;
     // Such a folder is looked at name by name each time: its rules may have changed.
     if (names.hasIgnoreFile || names.hasCacheTag) table.setListing(row, 0);
     return names;

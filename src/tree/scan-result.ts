@@ -11,6 +11,8 @@ export interface ScanOptions {
   readonly index: ScanTable | undefined;
   /** A name right below the root that is not content: the control folder. */
   readonly skip: RawPath;
+  /** No rule leaves anything out: for a folder that nobody works in. */
+  readonly everything?: boolean;
   /** Seconds since 1970; later times prove nothing, since the file may change again in the same tick. */
   readonly trustBefore: number;
   readonly progress: Progress;

@@ -74,7 +74,7 @@ test("UX-17: everything comes along, the old control folder stays as it was", as
   const control = box.fingerprint("p/.jvs");
   const ran = await box.jvs("p/main", "upgrade");
   expect(ran.exit).toBe(0);
-  expect(ran.err).toMatch(/^(jvs: note: snapshot \S+: 1 paths are left out, .*\n)+$/);
+  expect(ran.err).toMatch(/^(jvs: note: worktree "\S+": 1 path is left out of new snapshots.*\n)$/);
   expect(ran.out).toContain("3 snapshots, 2 worktrees, 3 operations, 1 pin");
   expect(box.fingerprint("p/main")).toEqual(files);
   expect(box.fingerprint("p/.jvs-v1")).toEqual(control);
@@ -98,13 +98,16 @@ test("UX-17: everything comes along, the old control folder stays as it was", as
   expect(readFileSync(box.path("p/.jvs/config.yaml"), "utf8")).toContain("# mine");
 });
 
-test("content, modes and links are exact after the upgrade; caches are left out as always", async () => {
+test("content, modes and links are exact after the upgrade, caches and ignored files too", async () => {
   await using box = makeSandbox();
-  makeOld(box);
+  const { old } = makeOld(box);
+  old.write({ ".jvsignore": "*.log\n", "a.log": "log", ".jvs-name": "n" });
+  const ignored = old.snapshot("main", { note: "with a rule file" });
   await box.jvs("p/main", "upgrade");
+  expect((await box.jvs("p/main", "cat", ignored, "a.log")).out).toBe("log");
   expect((await box.jvs("p/main", "export", "v1.0", "../out")).exit).toBe(0);
   expect(readFileSync(box.path("p/out/a.txt"), "utf8")).toBe("one\n");
-  expect(existsSync(box.path("p/out/target/x"))).toBe(false);
+  expect(readFileSync(box.path("p/out/target/x"), "utf8")).toBe("x");
   expect(existsSync(box.path("p/out/.READY"))).toBe(false);
   const { entries } = await box.json<{ entries: { path: string; mode: string }[] }>(
     "p/main",
@@ -136,9 +139,14 @@ test("work goes on: restore, snapshot, undo", async () => {
   await using box = makeSandbox();
   const { ids } = makeOld(box);
   await box.jvs("p/main", "upgrade");
+  rmSync(box.path("p/main/target"), { recursive: true });
   expect((await box.jvs("p/main", "restore", "v1.0")).exit).toBe(0);
   expect(readFileSync(box.path("p/main/a.txt"), "utf8")).toBe("one\n");
-  expect((await box.jvs("p/main", "restore", "HEAD")).exit).toBe(0);
+  expect(readFileSync(box.path("p/main/target/x"), "utf8")).toBe("x");
+  // What is left out of snapshots by now stays where it is, and is named.
+  const back = await box.jvs("p/main", "restore", "HEAD");
+  expect(back.exit).toBe(3);
+  expect(back.err).toContain("target/x");
   box.write({ "p/main/a.txt": "three\n" });
   const made = await box.json<Snapshot>("p/main", "snapshot", "new");
   expect(made.parent_id).toBe(ids[1]);
@@ -177,7 +185,7 @@ test("damage is named, and what is whole comes along", async () => {
       `snapshot ${first}: its content is not what was saved`,
       `snapshot ${second}: the checksum of its record does not match`,
       `snapshot ${third}: its content is gone`,
-      'worktree main: the record of worktree "main" cannot be read',
+      "worktree main: its record is no JSON object",
       "audit log: line 2 of the audit log makes no sense",
     ]),
   );

@@ -6,7 +6,6 @@ import {
   readdirSync,
   realpathSync,
   renameSync,
-  statSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { exchange } from "../../fs/at.ts";
@@ -17,11 +16,13 @@ import { syncFolder } from "../../fs/write-atomic.ts";
 import { JvsError } from "../../model/errors.ts";
 import { failPoint } from "../../model/fail-point.ts";
 import { fromText } from "../../model/raw-path.ts";
-import { readTextIfAny } from "../control-file.ts";
+import { tryReadText } from "../control-file.ts";
 import { writeControlFolder } from "../create-repo.ts";
 import { removeDraft } from "../drafts.ts";
 import { layoutIn, settingsPath } from "../layout.ts";
 import type { Repo } from "../repo.ts";
+import { readSettingsFile } from "../settings-file.ts";
+import { isBegun, isFormer, isOld, refuseLinks, versionOf } from "./recognise-folders.ts";
 import { type UpgradePaths, upgradePaths, type V1Layout, v1LayoutIn } from "./v1-layout.ts";
 
 /** A repository that nobody else upgrades while we hold it. */
@@ -29,8 +30,10 @@ export interface UpgradePlace extends Disposable {
   readonly root: string;
   /** The control folder of version 1; undefined when the repository is up to date. */
   readonly old: V1Layout | undefined;
-  /** Where an upgraded control folder of version 1 is kept, if there is one. */
+  /** Where the control folder of version 1 is kept that this repository was upgraded from, if there is one. */
   readonly kept: string | undefined;
+  /** What has that name, and is something else. */
+  readonly stranger: string | undefined;
 }
 
 /** How many files are synced at once. */
@@ -52,8 +55,15 @@ export function holdUpgradePlace(folder: string): UpgradePlace | undefined {
     const paths = upgradePaths(root);
     finishExchange(paths);
     const old = versionOf(paths.current) === 2 ? undefined : v1LayoutIn(root, paths.current);
-    const kept = isThere(paths.kept) ? paths.kept : undefined;
-    return { root, old, kept, [Symbol.dispose]: () => closeSync(fd) };
+    if (old !== undefined) refuseLinks(old);
+    const isKept = isThere(paths.kept) && old === undefined && isFormer(root, paths.kept);
+    return {
+      root,
+      old,
+      kept: isKept ? paths.kept : undefined,
+      stranger: isThere(paths.kept) && !isKept ? paths.kept : undefined,
+      [Symbol.dispose]: () => closeSync(fd),
+    };
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -63,15 +73,16 @@ export function holdUpgradePlace(folder: string): UpgradePlace | undefined {
 /**
  * Makes the new control folder beside the old one; what an earlier attempt left goes away first.
  *
- * @throws E_EXISTS when the name under which the old one is to be kept is taken
+ * @throws E_EXISTS when the name under which the old one is to be kept is taken, or that of the new one
  */
-export function startUpgrade({ root, kept }: UpgradePlace, now: Date): Repo {
-  if (kept !== undefined) throw taken(kept);
+export function startUpgrade({ root, stranger }: UpgradePlace, now: Date): Repo {
+  if (stranger !== undefined) throw taken(stranger);
   const { current, next } = upgradePaths(root);
+  if (isThere(next) && !isBegun(root, next)) throw taken(next);
   discardUpgrade(root);
   const layout = layoutIn(root, next);
   const record = {
-    repo_id: readTextIfAny(v1LayoutIn(root, current).repoId)?.trim() || crypto.randomUUID(),
+    repo_id: tryReadText(v1LayoutIn(root, current).repoId).text?.trim() || crypto.randomUUID(),
     layout: "project",
     created_at: now.toISOString(),
     engine: "auto",
@@ -80,9 +91,28 @@ export function startUpgrade({ root, kept }: UpgradePlace, now: Date): Repo {
   return { layout, record };
 }
 
-/** Takes the settings over as they are: their format is the same. */
-export function copyV1Settings({ config }: V1Layout, { layout }: Repo): void {
-  if (isThere(config)) copyFileSync(config, settingsPath(layout));
+/**
+ * Takes the settings over as they are: their format is the same. A file that makes no sense would
+ * stop every command: it is kept beside.
+ *
+ * @returns what is wrong with it, in words
+ */
+export async function copyV1Settings(
+  { config }: V1Layout,
+  { layout }: Repo,
+): Promise<string | undefined> {
+  const { text, fault } = tryReadText(config);
+  if (text === undefined) return fault;
+  const path = settingsPath(layout);
+  copyFileSync(config, path);
+  try {
+    await readSettingsFile(path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof JvsError)) throw error;
+    renameSync(path, `${path}.broken`);
+    return String(error.details.why);
+  }
 }
 
 /** Removes the control folder that was begun. */
@@ -129,19 +159,6 @@ function finishExchange({ current, next, parked, kept }: UpgradePaths): void {
     if (isThere(left) && !isThere(kept) && isOld(left)) renameSync(left, kept);
 }
 
-function isOld(jvs: string): boolean {
-  const version = versionOf(jvs);
-  return version !== undefined && version < 2;
-}
-
-/** Undefined where there is no version that makes sense. */
-function versionOf(jvs: string): number | undefined {
-  if (statSync(jvs, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
-  const text = readTextIfAny(v1LayoutIn("", jvs).formatVersion);
-  const digits = /^\s*(\d+)/.exec(text ?? "")?.[1];
-  return digits === undefined ? undefined : Number(digits);
-}
-
 function placeOf(path: string): { at: number; name: ReturnType<typeof fromText> } {
   return { at: AT_FDCWD, name: fromText(path) };
 }
@@ -172,14 +189,11 @@ function atWork(root: string): JvsError {
 }
 
 function taken(kept: string): JvsError {
-  return new JvsError(
-    `Cannot upgrade: "${kept}", where the old control folder is to be kept, is there already`,
-    {
-      code: "E_EXISTS",
-      hint: `It is of an earlier upgrade. Look into it, then run \`rm -r "${kept}"\` or move it away`,
-      details: { path: kept },
-    },
-  );
+  return new JvsError(`Cannot upgrade: "${kept}", a name that is needed for it, is there already`, {
+    code: "E_EXISTS",
+    hint: "Look into it, then move it away",
+    details: { path: kept },
+  });
 }
 
 function unsupported(jvs: string, version: number | undefined): JvsError {

@@ -10,6 +10,11 @@ export class V1Fields {
     );
   }
 
+  /** Whether it says anything: null and "" say nothing. */
+  has(key: string): boolean {
+    return (this.values.get(key) ?? "") !== "";
+  }
+
   /** The text, "" where there is none. */
   text(key: string): string {
     const value = this.values.get(key);

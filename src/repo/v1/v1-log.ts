@@ -1,4 +1,4 @@
-import { readTextIfAny } from "../control-file.ts";
+import { tryReadText } from "../control-file.ts";
 import { type JsonObject, parseJsonObject } from "../json-object.ts";
 import { goTime, hashGoJson } from "./go-json.ts";
 import { V1Fields } from "./v1-fields.ts";
@@ -25,7 +25,9 @@ export function readV1Log({ auditLog }: V1Layout): V1Log {
   const events: V1Event[] = [];
   const faults: string[] = [];
   let before = "";
-  const lines = (readTextIfAny(auditLog) ?? "").split("\n");
+  const { text = "", fault: unread } = tryReadText(auditLog);
+  if (unread !== undefined) faults.push(unread);
+  const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
     const record = parseJsonObject(line);
@@ -41,6 +43,16 @@ export function readV1Log({ auditLog }: V1Layout): V1Log {
     events.push(event);
   }
   return { events, faults };
+}
+
+/** The worktree in which each snapshot was taken, as far as the log knows. */
+export function worktreesInLog({ events }: V1Log): Map<string, string> {
+  const taken = events.filter(({ event_type }) => event_type === "snapshot_create");
+  return new Map(
+    taken.flatMap(({ snapshot_id: id, worktree_name: name }) =>
+      id === undefined || name === undefined ? [] : [[id, name] as const],
+    ),
+  );
 }
 
 function faultOf(event: V1Event, fields: V1Fields, before: string): string | undefined {

@@ -1,5 +1,5 @@
 import { isSnapshotId } from "../../model/snapshot.ts";
-import { readTextIfAny } from "../control-file.ts";
+import { tryReadText } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
 import { parseJsonObject } from "../json-object.ts";
 import type { Pin } from "../pins.ts";
@@ -11,7 +11,7 @@ export function readV1Pins({ pins }: V1Layout): { pins: Pin[]; unreadable: strin
   const found: Pin[] = [];
   const unreadable: string[] = [];
   for (const file of listFolderIfAny(pins).filter((name) => name.endsWith(".json"))) {
-    const record = parseJsonObject(readTextIfAny(`${pins}/${file}`) ?? "");
+    const record = parseJsonObject(tryReadText(`${pins}/${file}`).text ?? "");
     const fields = new V1Fields(record ?? {});
     const snapshot_id = fields.text("snapshot_id");
     if (!isSnapshotId(snapshot_id) || Number.isNaN(Date.parse(fields.text("pinned_at")))) {

@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
-import { readTextIfAny } from "../control-file.ts";
+import { tryReadText } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
 import { type JsonObject, parseJsonObject } from "../json-object.ts";
 import { goTime, hashGoJson } from "./go-json.ts";
@@ -28,10 +28,12 @@ export interface V1Snapshot {
   readonly descriptor: V1Descriptor | undefined;
   /** What is wrong with the record, in words. */
   readonly fault: string | undefined;
-  /** The folder with the content, undefined when it is gone. */
+  /** The folder with the content, undefined when there is none. */
   readonly payload: string | undefined;
-  /** The content was copied to its end. */
-  readonly isReady: boolean;
+  /** Why there is none, in words. */
+  readonly payloadFault: string | undefined;
+  /** It was taken to its end: the copy says so, or there is a record. */
+  readonly isFinished: boolean;
 }
 
 /** All snapshots of which a record or content is there, oldest first. */
@@ -45,16 +47,28 @@ export function listV1Snapshots(layout: V1Layout): V1Snapshot[] {
 
 function readV1Snapshot(layout: V1Layout, id: SnapshotId): V1Snapshot {
   const payload = v1PayloadPath(layout, id);
-  const text = readTextIfAny(v1DescriptorPath(layout, id));
+  const { text, fault } = tryReadText(v1DescriptorPath(layout, id));
   const record = text === undefined ? undefined : parseJsonObject(text);
   const descriptor = record && parseV1Descriptor(record);
+  const payloadFault = faultOfPayload(payload);
   return {
     id,
     descriptor,
-    fault: faultOf({ id, text, record, descriptor }),
-    payload: isFolder(payload) ? payload : undefined,
-    isReady: statSync(v1ReadyPath(layout, id), { throwIfNoEntry: false }) !== undefined,
+    fault: fault === undefined ? faultOf({ id, text, record, descriptor }) : `its record: ${fault}`,
+    payload: payloadFault === undefined ? payload : undefined,
+    payloadFault,
+    isFinished:
+      text !== undefined ||
+      fault !== undefined ||
+      (payloadFault === undefined && isThere(v1ReadyPath(layout, id))),
   };
+}
+
+/** A link is not followed: it could lead to anybody's files. */
+function faultOfPayload(path: string): string | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return "its content is gone";
+  return stat.isDirectory() ? undefined : "its content is no folder, but a link or a file";
 }
 
 function faultOf(found: {
@@ -98,11 +112,6 @@ export function hashV1Descriptor(descriptor: V1Descriptor): string {
   return hashGoJson({ ...descriptor, created_at, descriptor_checksum: "", integrity_state: "" });
 }
 
-function isFolder(path: string): boolean {
-  try {
-    readdirSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
