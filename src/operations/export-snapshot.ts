@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { Progress } from "../model/progress.ts";
 import type { ExportReport, RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
@@ -9,6 +8,7 @@ import type { LinkGroup } from "../tree/link-groups.ts";
 import { writeTar } from "../tree/tar/write-tar.ts";
 import type { FolderView } from "../tree/tree-source.ts";
 import { ownerOfFolder } from "../tree/workspace-folder.ts";
+import { checkExportTarget } from "./check-export-target.ts";
 import type { Context } from "./context.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
 import { linksOf } from "./tree-of.ts";
@@ -26,7 +26,7 @@ interface Source {
  * Writes a snapshot to a new folder, or, when `target` ends in `.tar`, to an archive. The repository
  * and the workspace stay as they are.
  *
- * @throws E_EXISTS, E_NOT_FOUND, E_AMBIGUOUS, E_NO_SPACE, E_OBJECT_DAMAGED, E_INTERRUPTED; then
+ * @throws E_USAGE, E_EXISTS, E_NOT_FOUND, E_AMBIGUOUS, E_NO_SPACE, E_OBJECT_DAMAGED, E_INTERRUPTED; then
  *   nothing is left at the target
  */
 export async function exportSnapshot(
@@ -34,8 +34,7 @@ export async function exportSnapshot(
   { ref, target }: { ref: string; target: string },
 ): Promise<ExportReport> {
   const { descriptor, store, root, workspace } = findInSnapshot(ctx, { ref, path: undefined });
-  const path = resolve(ctx.cwd, target);
-  const format = path.endsWith(".tar") ? "tar" : "folder";
+  const { path, format } = checkExportTarget(ctx.cwd, target);
   const source: Source = {
     tree: root,
     links: linksOf(store, descriptor.links),

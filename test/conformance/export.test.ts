@@ -25,3 +25,16 @@ test("export: to a folder, or to a tar file that tar reads", async () => {
     "issues",
   ]);
 });
+
+test("export: never into a control folder; what is wrong with the target is said in its words", async () => {
+  await using desk = await openGallery();
+  const before = desk.box.fingerprint("novel/.jvs/descriptors");
+  expect(await desk.jvs("export", "HEAD", "../.jvs/descriptors/x")).toMatchObject({ exit: 2 });
+  expect(desk.box.fingerprint("novel/.jvs/descriptors")).toEqual(before);
+  const missing = await desk.jvs("export", "HEAD", "/no/such/x");
+  expect(missing).toMatchObject({ exit: 1, out: "" });
+  expect(missing.err).toContain('"/no/such" does not exist');
+  expect(missing.err).not.toContain("jvs-part");
+  expect(await desk.jvs("export", "HEAD", "")).toMatchObject({ exit: 2 });
+  expect(await desk.jvs("export", "HEAD", "../copy.tar.gz")).toMatchObject({ exit: 2 });
+});

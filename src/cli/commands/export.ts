@@ -6,7 +6,8 @@ import { formatCount, formatSize } from "../render/numbers.ts";
 /** `jvs export`. */
 export const exportCommand: Command = defineCommand({
   usage: "<ref> <folder|file.tar>",
-  about: "Writes a whole snapshot to a place that must not exist yet: a folder, or a tar file.",
+  about: `Writes a whole snapshot to a new place: a folder, or a tar file when the name ends in .tar. What is
+there already is never written over; an empty folder may be there.`,
   words: { min: 2, max: 2 },
   flags: {},
   examples: [
