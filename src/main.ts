@@ -44,6 +44,7 @@ const io: Io = {
     ? Number(env.JVS_LOCK_TIMEOUT)
     : LOCK_TIMEOUT_MS,
   failPoint: env.JVS_FAIL_POINT ?? "",
+  isDumb: env.TERM === "dumb",
   noColor: env.NO_COLOR !== undefined || env.TERM === "dumb",
   now: () => new Date(),
   ticks: () => performance.now(),

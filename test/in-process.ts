@@ -24,6 +24,7 @@ export async function runInProcess(
     engine: "",
     lockTimeout: 1000,
     failPoint: "",
+    isDumb: false,
     noColor: true,
     outIsTerminal: false,
     errIsTerminal: false,

@@ -41,6 +41,8 @@ export interface CommandSpec<F extends Flags, R> {
   run(args: Args<F>, ctx: Context, io: Io): Promise<R>;
   /** The result in words, without the last newline; or bytes that go out as they are. */
   render(result: R, look: Look, args: Args<F>): string | Iterable<Uint8Array>;
+  /** The words are for programs or hold somebody's text: no control character in them is touched. */
+  readonly isRaw?: boolean;
   /** What `--json` prints; the result itself, when left out. */
   toJson?(result: R): unknown;
   review?(result: R): Review;
@@ -51,6 +53,7 @@ export interface Outcome {
   render(look: Look): string | Iterable<Uint8Array>;
   toJson(): unknown;
   readonly review: Review;
+  readonly isRaw: boolean;
 }
 
 /** One word after `jvs`, its types forgotten. */
@@ -105,6 +108,7 @@ function parseCall<F extends Flags, R>(
         render: (look) => spec.render(result, look, args),
         toJson: () => (spec.toJson ? spec.toJson(result) : result),
         review: spec.review?.(result) ?? NOTHING_TO_SAY,
+        isRaw: spec.isRaw ?? false,
       };
     },
   };

@@ -19,6 +19,7 @@ export function makeIo(changes: Partial<Io> = {}): Io {
     engine: "",
     lockTimeout: 0,
     failPoint: "",
+    isDumb: false,
     noColor: false,
     outIsTerminal: false,
     errIsTerminal: false,

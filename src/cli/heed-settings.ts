@@ -3,7 +3,10 @@ import { maySettingsHold } from "../operations/settings/may-have-settings.ts";
 import type { ParsedCall } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Terms } from "./io.ts";
+import { tell } from "./terminal.ts";
 
+/** Their output is meant for a shell, or for eyes: `--json` alone changes it, as with help and version. */
+const KEEPS_FORMAT: ReadonlySet<string> = new Set(["completion"]);
 /** With these a broken file is mended, or it does not matter. */
 const MENDS: ReadonlySet<string> = new Set(["config", "doctor", "upgrade", "completion"]);
 
@@ -23,8 +26,8 @@ export async function heedSettings(
   const { loadSettings } = await import("../operations/settings/load-settings.ts");
   try {
     const { settings, warnings } = await loadSettings(io.cwd, io.configHome);
-    for (const warning of warnings) io.err(`jvs: warning: ${warning}\n`);
-    if (settings.output_format === "json" && !saysJson(words)) {
+    for (const warning of warnings) tell(io, `jvs: warning: ${warning}`);
+    if (asksForJson(settings, words) && !KEEPS_FORMAT.has(entry.name)) {
       terms.json = true;
       Object.assign(call.args.globals, { json: true });
     }
@@ -33,6 +36,24 @@ export async function heedSettings(
     if (MENDS.has(entry.name.split(" ", 1)[0] as string)) return {};
     throw error;
   }
+}
+
+/** For a failure before the settings were heeded, such as a flag that is unknown: it takes their format, too. */
+export async function heedFormat(words: readonly string[], terms: Terms): Promise<void> {
+  if (terms.json) return;
+  try {
+    const { cwd, configHome } = terms.io;
+    if (!maySettingsHold(cwd, configHome)) return;
+    const { loadSettings } = await import("../operations/settings/load-settings.ts");
+    const { settings } = await loadSettings(cwd, configHome);
+    terms.json = asksForJson(settings, words);
+  } catch {
+    // There is a failure to report already, and settings that cannot be read ask for nothing.
+  }
+}
+
+function asksForJson({ output_format }: Settings, words: readonly string[]): boolean {
+  return output_format === "json" && !saysJson(words);
 }
 
 function saysJson(words: readonly string[]): boolean {

@@ -18,6 +18,8 @@ export interface Io {
   readonly failPoint: string;
   /** The environment asks for plain text. */
   readonly noColor: boolean;
+  /** The terminal prints characters and does nothing else. */
+  readonly isDumb: boolean;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Width of the terminal. */

@@ -1,7 +1,7 @@
 import { ERROR_CODES, explainError, JvsError, systemCodeOf } from "../model/errors.ts";
 import { AdvisedError } from "./advised-error.ts";
 import type { Io } from "./io.ts";
-import { onOneLine } from "./terminal.ts";
+import { inLines, onOneLine, tell } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface FailureOptions {
@@ -19,10 +19,11 @@ export function reportFailure(error: unknown, io: Io, { json, debug }: FailureOp
   const failure = toJvsError(error);
   const isAdvised = failure instanceof AdvisedError;
   printForPrograms(failure, io, json);
-  io.err(`${inWords(failure)}\n`);
-  if (isAdvised && !json) printAdvice(failure.advice, io);
-  else io.err(isAdvised ? `${failure.advice}\n` : hintLines(failure));
-  if (debug) io.err(`${traceOf(error)}\n`);
+  tell(io, inWords(failure));
+  const advice = isAdvised ? failure.advice : hintLines(failure);
+  if (isAdvised && !json) ignoreBrokenStdout(() => io.out(`${inLines(advice)}\n`));
+  else if (advice !== "") tell(io, advice);
+  if (debug) tell(io, traceOf(error));
   return ERROR_CODES[failure.code].exit;
 }
 
@@ -44,10 +45,6 @@ function printForPrograms(failure: JvsError, io: Io, json: boolean): void {
   ignoreBrokenStdout(() => io.out(`${JSON.stringify({ error }, null, 2)}\n`));
 }
 
-function printAdvice(advice: string, io: Io): void {
-  ignoreBrokenStdout(() => io.out(`${advice}\n`));
-}
-
 /** The failure to report is another one, and it still goes to stderr. */
 function ignoreBrokenStdout(print: () => void): void {
   try {
@@ -62,8 +59,7 @@ function inWords(failure: JvsError): string {
 
 /** Each line of a hint stands two spaces in. A hint that begins with a blank line stands as it is. */
 function hintLines({ hint = "" }: JvsError): string {
-  if (hint === "") return "";
-  return hint.startsWith("\n") ? `${hint}\n` : `${hint.replace(/^/gm, "  ")}\n`;
+  return hint === "" || hint.startsWith("\n") ? hint : hint.replace(/^/gm, "  ");
 }
 
 function traceOf(error: unknown): string {

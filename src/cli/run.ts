@@ -9,14 +9,14 @@ import {
   findCommand,
   type Noun,
 } from "./commands.ts";
-import { GLOBAL_FLAGS } from "./flags.ts";
-import { heedSettings } from "./heed-settings.ts";
-import type { Io, Terms } from "./io.ts";
+import { GLOBAL_FLAGS, type GlobalFlags } from "./flags.ts";
+import { heedFormat, heedSettings } from "./heed-settings.ts";
+import type { Io, Look, Terms } from "./io.ts";
 import { makeContext } from "./make-context.ts";
 import { asksForJson, parseWords } from "./parse-args.ts";
 import { ProgressLine } from "./progress.ts";
 import { reportFailure } from "./report-failure.ts";
-import { chooseLook, onOneLine } from "./terminal.ts";
+import { chooseLook, inLines, onOneLine, tell } from "./terminal.ts";
 
 /** The whole program but for `process`: words in, bytes and an exit status out. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
@@ -24,6 +24,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
   try {
     return await dispatch(words, terms);
   } catch (error) {
+    await heedFormat(words, terms);
     return reportFailure(error, io, { json: terms.json, debug: words.includes("--debug") });
   }
 }
@@ -96,38 +97,49 @@ function splitName(words: readonly string[]): { name: string | undefined; rest: 
   return { name: words[at], rest: words.filter((_, index) => index !== at) };
 }
 
-async function runCall(call: ParsedCall, settings: Settings, { io, json }: Terms): Promise<number> {
-  const { globals } = call.args;
-  const look = chooseLook(io, globals);
-  const shown = io.errIsTerminal && !json && wantsProgress(call, settings);
-  const progress = new ProgressLine(io, { shown });
-  if (!globals.quiet) warnAboutExtra(call.extra, io);
+async function runCall(call: ParsedCall, settings: Settings, terms: Terms): Promise<number> {
+  const { io } = terms;
+  if (!call.args.globals.quiet) warnAboutExtra(call.extra, io);
+  const progress = new ProgressLine(io, { shown: wantsProgress(call, settings, terms) });
   let outcome: Outcome;
   try {
     outcome = await call.run(makeContext(io, progress, settings), io);
   } finally {
     progress.clear();
   }
+  return printOutcome(outcome, call.args.globals, terms);
+}
+
+/** Returns the exit status. */
+function printOutcome(outcome: Outcome, globals: GlobalFlags, { io, json }: Terms): number {
+  const look = chooseLook(io, globals);
   if (json) io.out(`${JSON.stringify(outcome.toJson(), null, 2)}\n`);
-  else printText(outcome.render(look), io);
+  else printText(outcome.render(look), io, outcome.isRaw ? undefined : look);
   const { warning, partial, damage = false } = outcome.review;
-  if (warning !== "" && (partial || damage || !globals.quiet)) io.err(`${warning}\n`);
+  if (warning !== "" && (partial || damage || !globals.quiet)) tell(io, warning);
   if (damage) return ERROR_CODES.E_OBJECT_DAMAGED.exit;
   return partial ? ERROR_CODES.E_PARTIAL.exit : 0;
 }
 
-function wantsProgress({ args: { globals } }: ParsedCall, settings: Settings): boolean {
+/** The line is written over and over: a terminal that cannot do that gets none. */
+function wantsProgress(
+  { args: { globals } }: ParsedCall,
+  settings: Settings,
+  { io, json }: Terms,
+): boolean {
+  if (json || !io.errIsTerminal || io.isDumb) return false;
   return !globals["no-progress"] && !globals.quiet && settings.progress_enabled !== false;
 }
 
 function warnAboutExtra(extra: readonly string[], io: Io): void {
   for (const word of extra)
-    io.err(`jvs: warning: "${onOneLine(word)}" is not used by this command\n`);
+    tell(io, `jvs: warning: "${onOneLine(word)}" is not used by this command`);
 }
 
-function printText(text: string | Iterable<Uint8Array>, io: Io): void {
+/** @param look how words look in which control characters mean nothing */
+function printText(text: string | Iterable<Uint8Array>, io: Io, look: Look | undefined): void {
   if (typeof text !== "string") for (const piece of text) io.out(piece);
-  else if (text !== "") io.out(`${text}\n`);
+  else if (text !== "") io.out(`${look === undefined ? text : inLines(text, look)}\n`);
 }
 
 function printVersion({ io, json }: Terms): number {

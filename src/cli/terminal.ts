@@ -44,3 +44,29 @@ export function onOneLine(text: string): string {
     return char === "\n" ? "\\n" : code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, "0")}`;
   });
 }
+
+/**
+ * Writes lines for people to stderr, the one way for all but the progress line. Notes, refs and paths
+ * in them come from others: of control characters only line ends and tabs are let through.
+ */
+export function tell(io: Io, text: string): void {
+  io.err(`${inLines(text)}\n`);
+}
+
+/** The same for text that goes to stdout, where {@link paint} puts colours in. */
+export function inLines(
+  text: string,
+  { colour }: { readonly colour: boolean } = NO_COLOUR,
+): string {
+  const kept = colour ? LINES_AND_COLOURS : LINES;
+  return text
+    .split(kept)
+    .map((piece, at) => (at % 2 === 0 ? onOneLine(piece) : piece))
+    .join("");
+}
+
+const NO_COLOUR = { colour: false };
+/** With brackets, so that `split` keeps what it splits at. */
+const LINES = /([\n\t])/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours begin so.
+const LINES_AND_COLOURS = /([\n\t]|\u001b\[\d+m)/;

@@ -22,6 +22,7 @@ Shells: ${SHELLS.join(", ")}.`,
     );
   },
 
+  isRaw: true,
   render: ({ script }) => script.trimEnd(),
 });
 

@@ -36,6 +36,7 @@ against the other. Paths and patterns behind -- narrow it down.`,
     });
   },
 
+  isRaw: true,
   render: (report, look, { flags }) => renderDiff(report, look, flags),
   toJson: toDiffObject,
 });

@@ -17,5 +17,6 @@ export const pathCommand: Command = defineCommand({
     return findWorktreePath(ctx, name);
   },
 
+  isRaw: true,
   render: ({ path }) => path,
 });
