@@ -122,8 +122,11 @@ export interface RestoreQuery {
 /** A path that a restore did not, or not wholly, bring to the wanted state. */
 export interface RestoreIssue {
   readonly path: string;
-  /** `conflict`: edited meanwhile, the edited file is kept as `kept_as`; `kept`: left in place; `degraded`: an attribute was refused. */
-  readonly kind: "conflict" | "kept" | "degraded" | "failed";
+  /**
+   * `conflict`: edited meanwhile, the edited file is kept as `kept_as`; `kept`: left in place;
+   * `degraded`: an attribute was refused; `lost`: no snapshot holds it.
+   */
+  readonly kind: "conflict" | "kept" | "degraded" | "failed" | "lost";
   readonly why: string;
   readonly kept_as?: string;
 }

@@ -1,4 +1,5 @@
 /** What operations on worktrees return, see reports.ts. */
+import type { Loss } from "./entry.ts";
 import type { RestoreIssue } from "./reports.ts";
 import type { SnapshotId } from "./snapshot.ts";
 import type { Worktree } from "./worktree.ts";
@@ -21,6 +22,10 @@ export interface WorktreeRemoved {
   readonly safety_snapshot: SnapshotId | null;
   /** Paths that ignore rules keep out of snapshots: they are gone. */
   readonly ignored: number;
+  /** With `force`: what no snapshot could hold. It is gone. */
+  readonly lost: readonly Loss[];
+  /** The folder in which what the system would not remove still lies; null when all is gone. */
+  readonly left: string | null;
 }
 
 export interface WorktreeRenamed {

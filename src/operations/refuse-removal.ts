@@ -49,13 +49,33 @@ function refuseProcesses(name: string, path: string): void {
   );
 }
 
+/** @throws E_IN_USE when any file is still written to */
+export function refuseWritten(name: string, written: readonly Loss[]): void {
+  const [first] = written;
+  if (first === undefined) return;
+  const others = written.length > 1 ? ` and ${written.length - 1} more` : "";
+  throw new JvsError(
+    `Cannot remove worktree '${name}': a program has "${first.path}"${others} open for writing`,
+    {
+      code: "E_IN_USE",
+      hint: `Let it end first, or use: jvs worktree remove --force ${name}`,
+      details: { name, paths: written.map(({ path }) => path) },
+    },
+  );
+}
+
+/** What is gone with a worktree that is removed all the same: no snapshot holds it. */
+export function graveLosses(losses: readonly Loss[]): Loss[] {
+  return losses.filter(({ kind }) => GRAVE.has(kind));
+}
+
 /**
  * Refuses to give up what no snapshot holds.
  *
  * @throws E_UNSAFE_FOLDER
  */
 export function refuseLosses(name: string, losses: readonly Loss[]): void {
-  const grave = losses.filter(({ kind }) => GRAVE.has(kind));
+  const grave = graveLosses(losses);
   if (grave.length === 0) return;
   const lines = grave.slice(0, 5).map(({ path, why }) => `  ${path}: ${why}`);
   throw new JvsError(

@@ -3,7 +3,7 @@ import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
 import { workspacePath } from "../repo/layout.ts";
 import { lockWorktree } from "../repo/lock.ts";
 import type { Repo } from "../repo/repo.ts";
-import { besidePath, identityOf, moveFolder } from "../repo/worktree-folder.ts";
+import { besidePath, identityOf, moveFolder, tryRemoveFolder } from "../repo/worktree-folder.ts";
 import type { Context } from "./context.ts";
 import type { Repository } from "./open-workspace.ts";
 import { finishWorktreePlan, namesOf, type WorktreePlan } from "./worktree-plan.ts";
@@ -75,7 +75,7 @@ function resumeRemoval(repo: Repo, plan: WorktreePlan): void {
   const aside = besidePath(workspace, plan.id);
   if (plan.isDecided === true) {
     finishWorktreePlan(repo, plan);
-    removeDraft(aside);
+    tryRemoveFolder(aside);
   } else if (identityOf(aside) !== undefined) moveFolder(aside, workspace);
 }
 

@@ -1,15 +1,16 @@
+import type { Loss } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import type { WorktreeRemoved } from "../model/worktree-reports.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
-import { removeDraft } from "../repo/drafts.ts";
 import { removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
-import { besidePath, identityOf, moveFolder } from "../repo/worktree-folder.ts";
+import { besidePath, identityOf, moveFolder, tryRemoveFolder } from "../repo/worktree-folder.ts";
+import { stillWritten } from "../tree/still-written.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
 import { readLiveState } from "./live-state.ts";
 import type { Workspace } from "./open-workspace.ts";
-import { refuseLosses, refuseOccupied } from "./refuse-removal.ts";
+import { graveLosses, refuseLosses, refuseOccupied, refuseWritten } from "./refuse-removal.ts";
 import { intentOfPlan } from "./worktree-intent.ts";
 import {
   finishWorktreePlan,
@@ -29,12 +30,15 @@ interface Kept {
   /** null: there is nothing to hold. */
   readonly files: SnapshotId | null;
   readonly ignored: number;
+  /** What it should hold and does not. */
+  readonly losses: readonly Loss[];
 }
 
 /**
- * Removes the worktree, after everything in it is kept. The folder is first moved aside: what was
- * edited until then is in a second look at it, and nobody can edit it any more by its path. The
- * caller holds the lock of the worktree, and a share in that of the store.
+ * Removes the worktree, after everything in it is kept. The folder is first moved aside, so that
+ * nobody can open a file in it any more by its path; then it is made sure that nobody has one open
+ * for writing, and then it is looked at again: what was edited until then is kept, and nothing can be
+ * edited later. The caller holds the lock of the worktree, and a share in that of the store.
  *
  * @throws E_IN_USE, E_UNSAFE_FOLDER, E_NO_SPACE, E_INTERRUPTED; the worktree is then as it was
  */
@@ -49,21 +53,23 @@ export async function takeWorktreeAway(
   const report = { removed: worktree.name, path };
   if (identityOf(path) === undefined) {
     finishWorktreePlan(repo, plan);
-    return { ...report, safety_snapshot: null, ignored: 0 };
+    return { ...report, safety_snapshot: null, ignored: 0, lost: [], left: null };
   }
   refuseOccupied(ctx, workspace, force);
   const first = await keep(ctx, workspace, { force, unlessAs: head });
   writeIntent(repo, intentOfPlan(ctx, plan), { sync: true });
   const kept = await moveAside(ctx, workspace, { plan, first, force });
-  const decided: WorktreePlan = { ...plan, files: kept.files, isDecided: true };
+  const lost = graveLosses(kept.losses);
+  const decided: WorktreePlan = { ...plan, files: kept.files, isDecided: true, lost };
   replaceIntent(repo, intentOfPlan(ctx, decided));
   failPoint("worktree-decided");
   finishWorktreePlan(repo, decided);
   failPoint("worktree-finished");
-  removeDraft(besidePath(path, plan.id));
+  const aside = besidePath(path, plan.id);
+  const left = tryRemoveFolder(aside) ? null : aside;
   removeIntent(repo, intentOfPlan(ctx, decided));
   const safety_snapshot = kept.files === head ? null : kept.files;
-  return { ...report, safety_snapshot, ignored: kept.ignored };
+  return { ...report, safety_snapshot, ignored: kept.ignored, lost, left };
 }
 
 /** Moves the folder aside and looks at it again. If that fails, it moves back. */
@@ -76,7 +82,10 @@ async function moveAside(
   try {
     moveFolder(workspace.path, aside);
     failPoint("worktree-aside");
-    return await keep(ctx, { ...workspace, path: aside }, { force, unlessAs: first.files });
+    const written = stillWritten(aside);
+    if (!force) refuseWritten(workspace.worktree.name, written);
+    const kept = await keep(ctx, { ...workspace, path: aside }, { force, unlessAs: first.files });
+    return { ...kept, losses: [...kept.losses, ...written] };
   } catch (error) {
     if (identityOf(aside) !== undefined) moveFolder(aside, workspace.path);
     removeIntent(workspace.repo, intentOfPlan(ctx, plan));
@@ -91,7 +100,8 @@ async function keep(
 ): Promise<Kept> {
   const { repo, worktree } = workspace;
   const known = unlessAs === null ? [] : [readDescriptor(repo, unlessAs)];
-  if (known.length === 0 && (await isEmpty(ctx, workspace))) return { files: null, ignored: 0 };
+  if (known.length === 0 && (await isEmpty(ctx, workspace)))
+    return { files: null, ignored: 0, losses: [] };
   const capture = await captureSnapshot(ctx, workspace, {
     kind: "safety",
     note: "",
@@ -101,7 +111,8 @@ async function keep(
     unlessAs: known,
   });
   if (!force) refuseLosses(worktree.name, capture.losses);
-  return { files: capture.descriptor.snapshot_id, ignored: capture.scan.ignored };
+  const { descriptor, losses, scan } = capture;
+  return { files: descriptor.snapshot_id, ignored: scan.ignored, losses };
 }
 
 async function isEmpty(ctx: Context, workspace: Workspace): Promise<boolean> {

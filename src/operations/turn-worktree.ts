@@ -1,3 +1,4 @@
+import type { Loss } from "../model/entry.ts";
 import { JvsError } from "../model/errors.ts";
 import type { OperationRecord } from "../model/operation.ts";
 import type { RestoreIssue, UndoReport } from "../model/reports.ts";
@@ -28,6 +29,8 @@ interface Wanted {
   readonly before: Worktree | null;
   readonly after: Worktree | null;
   readonly files: SnapshotId | null;
+  /** What was gone with the worktree when it was removed. */
+  readonly lost: readonly Loss[];
 }
 
 /** What was done, in words. */
@@ -98,8 +101,13 @@ async function bringBack(
   const content = files === null ? null : readDescriptor(here.repo, files);
   const plan = makeWorktreePlan(ctx, { ...planFor(here, wanted), before: null, after, files });
   const work = { repository: here, place, content };
-  const issues = await makeWorktree(ctx, { ...plan, after }, work);
+  const refused = await makeWorktree(ctx, { ...plan, after }, work);
+  const issues = [...wanted.lost.map(issueOf), ...refused];
   return { effect: `The worktree '${after.name}' is at ${place.workspace} again`, issues };
+}
+
+function issueOf({ path, why }: Loss): RestoreIssue {
+  return { path, kind: "lost", why };
 }
 
 async function takeAway(
@@ -141,7 +149,8 @@ function readWanted(here: Workspace, { record }: WorktreeTurn): Wanted {
   };
   const files = moves.find(([key]) => key.endsWith("/files"))?.[1].find((id) => id !== null);
   const id = typeof files === "string" && isSnapshotId(files) ? files : null;
-  return { before: parse(1), after: parse(0), files: id };
+  const lost = moves.find(([key]) => key.endsWith("/lost"))?.[1][0] ?? "[]";
+  return { before: parse(1), after: parse(0), files: id, lost: JSON.parse(lost) as Loss[] };
 }
 
 /** The newest undo or redo of the operation, or itself. */

@@ -1,3 +1,4 @@
+import type { Loss } from "../model/entry.ts";
 import type { Actor, RefMove } from "../model/operation.ts";
 import { makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
@@ -29,6 +30,8 @@ export interface WorktreePlan {
   readonly folder?: string;
   /** For a worktree that is removed: its content is kept, and there is no way back. */
   readonly isDecided?: boolean;
+  /** For a worktree that is removed: what no snapshot holds and is gone with it. */
+  readonly lost?: readonly Loss[];
 }
 
 export type WorktreeOperation = "fork" | "worktree-create" | "worktree-remove" | "worktree-rename";
@@ -79,7 +82,10 @@ function refsOf(plan: WorktreePlan): Record<string, RefMove> {
   return undoes === undefined ? refs : { ...refs, undoes: [null, String(undoes)] };
 }
 
-function refsOfName(name: string, { before, after, files }: WorktreePlan): Record<string, RefMove> {
+function refsOfName(
+  name: string,
+  { before, after, files, lost = [] }: WorktreePlan,
+): Record<string, RefMove> {
   const sides = [before, after].map((side) => (side?.name === name ? side : null));
   const move = (pick: (worktree: Worktree) => string | null | undefined): RefMove => {
     const [old = null, now = null] = sides.map((side) => (side && pick(side)) ?? null);
@@ -90,6 +96,8 @@ function refsOfName(name: string, { before, after, files }: WorktreePlan): Recor
     [`${name}/head`]: move((worktree) => worktree.head_snapshot_id),
     [`${name}/latest`]: move((worktree) => worktree.latest_snapshot_id),
   };
-  const isRename = before !== null && after !== null;
-  return isRename ? refs : { ...refs, [`${name}/files`]: move(() => files) };
+  if (before !== null && after !== null) return refs;
+  const gone: Record<string, RefMove> =
+    lost.length === 0 ? {} : { [`${name}/lost`]: [JSON.stringify(lost), null] };
+  return { ...refs, [`${name}/files`]: move(() => files), ...gone };
 }

@@ -12,7 +12,7 @@ export function standsIn(workspace: string, cwd: string): boolean {
   }
 }
 
-/** Other processes whose current folder lies in `workspace`, as far as we may see them. */
+/** Other processes that stand in `workspace`, or have something in it open, as far as we may see them. */
 export function whoStandsIn(workspace: string): ProcessAt[] {
   return processesIn(realpathSync(workspace));
 }

@@ -6,6 +6,7 @@ import { AT_FDCWD } from "../fs/libc.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
+import { removeDraft } from "./drafts.ts";
 import { withFolderOf } from "./folders.ts";
 import { indexPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
@@ -43,6 +44,20 @@ export function moveFolder(from: string, to: string): void {
     });
   }
   syncFolder(dirname(to));
+}
+
+/**
+ * Removes a folder and all in it. False when the system refuses some of it, as with what belongs to
+ * somebody else: the rest of it stays where it is.
+ */
+export function tryRemoveFolder(path: string): boolean {
+  try {
+    removeDraft(path);
+    return true;
+  } catch (error) {
+    if (!/^(EACCES|EPERM|EBUSY|EROFS)$/.test(systemCodeOf(error))) throw error;
+    return false;
+  }
 }
 
 /** Tells one folder from another that has its name later; undefined when there is none. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
-import { IS_ROOT, type Sandbox } from "../sandbox.ts";
+import { IS_ROOT, type Ran, type Sandbox } from "../sandbox.ts";
 import { makeProject, read, type WorktreeObject } from "../worktree-project.ts";
 
 function inside(box: Sandbox, folder: string): Promise<ChildProcess> {
@@ -116,6 +116,95 @@ test("remove refuses main, the folder one stands in, one at work, and a detached
   await box.jvs("p/main", "undo");
   expect(await box.json("p/worktrees/f", "status")).toMatchObject({ detached: true, clean: true });
 });
+
+/** Writes line after line to an open file, standing elsewhere, until it is killed. */
+async function writerOf(box: Sandbox, name: string): Promise<ChildProcess> {
+  const loop = 'exec 3>>"$1"; while :; do echo line >&3; sleep 0.001; done';
+  const child = spawn("sh", ["-c", loop, "sh", box.path(name)], { cwd: "/" });
+  while (!existsSync(box.path(name)) || read(box, name) === "")
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await new Promise((resolve) => child.on("exit", resolve));
+}
+
+test("remove refuses while a program has a file open for writing; then not a line is lost", async () => {
+  await using box = await makeProject();
+  await box.jvs("p/main", "fork", "--name", "f");
+  const writer = await writerOf(box, "p/worktrees/f/log");
+  const busy = await box.jvs("p/main", "worktree", "remove", "f");
+  expect(busy.exit).toBe(1);
+  expect(busy.err).toContain(`process ${writer.pid} (sh) is at work in it`);
+  await end(writer);
+  const lines = read(box, "p/worktrees/f/log");
+  expect((await box.jvs("p/main", "worktree", "remove", "f")).exit).toBe(0);
+  expect((await box.jvs("p/main", "undo")).exit).toBe(0);
+  expect(read(box, "p/worktrees/f/log")).toBe(lines);
+});
+
+test.skipIf(!IS_ROOT)(
+  "remove finds a writer whom it may not look at, and leaves all as it was",
+  async () => {
+    await using box = await makeProject();
+    await box.jvs("p/main", "fork", "--name", "f");
+    box.giveAway("p");
+    const before = box.fingerprint("p/worktrees/f");
+    const writer = await writerOf(box, "p/worktrees/f/a");
+    const busy = await box.run("p/main", ["worktree", "remove", "f"], { asNobody: true });
+    expect(busy.exit).toBe(1);
+    expect(busy.err).toContain(`a program has "a" open for writing`);
+    await end(writer);
+    expect(box.fingerprint("p/worktrees/f").filter((line) => !/^(a|\.) /.test(line))).toEqual(
+      before.filter((line) => !/^(a|\.) /.test(line)),
+    );
+    const forced = await box.run("p/main", ["worktree", "remove", "f"], { asNobody: true });
+    expect(forced.exit).toBe(0);
+  },
+);
+
+test.skipIf(!IS_ROOT)("what remove -f cannot keep is named by it and by undo", async () => {
+  await using box = await makeProject();
+  await box.jvs("p/main", "fork", "--name", "f");
+  box.write({ "p/worktrees/f/closed/secret": "x", "p/worktrees/f/new": "kept" });
+  box.giveAway("p");
+  chmodSync(box.path("p/worktrees/f/closed"), 0o000);
+  const asNobody = (...argv: string[]): Promise<Ran> => box.run("p/main", argv, { asNobody: true });
+  const refused = await asNobody("worktree", "remove", "f");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain("1 of its paths cannot be kept");
+  const removed = await asNobody("worktree", "remove", "-f", "f", "--json");
+  expect(removed.exit).toBe(3);
+  expect(removed.err).toContain("1 path is gone for good, no snapshot holds it:\n  closed: ");
+  expect(JSON.parse(removed.out)).toMatchObject({
+    lost: [{ path: "closed", kind: "unreadable" }],
+    left: null,
+  });
+  expect(existsSync(box.path("p/worktrees/f"))).toBe(false);
+  const undone = await asNobody("undo");
+  expect(undone.exit).toBe(3);
+  expect(undone.err).toContain("1 path is gone: no snapshot holds what was there:\n  closed: ");
+  expect(read(box, "p/worktrees/f/new")).toBe("kept");
+});
+
+test.skipIf(!IS_ROOT)(
+  "what the system will not remove stays, and blocks no later command",
+  async () => {
+    await using box = await makeProject();
+    await box.jvs("p/main", "fork", "--name", "f");
+    box.giveAway("p");
+    box.write({ "p/worktrees/f/foreign/file": "of root" });
+    chmodSync(box.path("p/worktrees/f/foreign"), 0o755);
+    const asNobody = (...argv: string[]): Promise<Ran> =>
+      box.run("p/main", argv, { asNobody: true });
+    const removed = await asNobody("worktree", "remove", "f");
+    expect(removed.err).toMatch(/the system would not remove all of its folder; the rest is ".*"/);
+    expect(existsSync(box.path("p/worktrees/f"))).toBe(false);
+    expect((await asNobody("fork", "--name", "f")).exit).toBe(0);
+  },
+);
 
 test.skipIf(!IS_ROOT)("remove never reaches into what is mounted in the worktree", async () => {
   await using box = await makeProject();

@@ -29,13 +29,15 @@ export function lossLines(losses: readonly Loss[]): string[] {
 
 /** The paths that a restore could not bring to the wanted state. */
 export function reviewIssues(issues: readonly RestoreIssue[]): Review {
-  const grave = issues.filter(({ kind }) => !LIGHT_ISSUES.includes(kind));
+  const lost = issues.filter(({ kind }) => kind === "lost");
+  const grave = issues.filter(({ kind }) => kind !== "lost" && !LIGHT_ISSUES.includes(kind));
   const light = issues.filter(({ kind }) => LIGHT_ISSUES.includes(kind));
   const lines = [
+    ...issueLines(lost, "gone: no snapshot holds what was there"),
     ...issueLines(grave, "not as in the snapshot"),
     ...issueLines(light, "without an attribute"),
   ];
-  return { warning: lines.join("\n"), partial: grave.length > 0 };
+  return { warning: lines.join("\n"), partial: grave.length + lost.length > 0 };
 }
 
 function issueLines(issues: readonly RestoreIssue[], what: string): string[] {

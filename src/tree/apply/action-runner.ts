@@ -1,8 +1,6 @@
 import {
-  closeFd,
   exchange,
   makeFolder,
-  openForRead,
   type Place,
   removeFile,
   removeFolder,
@@ -11,7 +9,7 @@ import {
   statAt,
   statFd,
 } from "../../fs/at.ts";
-import { isBeingWritten } from "../../fs/file-io.ts";
+import { hasWriter } from "../../fs/find-written.ts";
 import type { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
@@ -199,7 +197,8 @@ export class ActionRunner {
   /** An edited file comes back beside the one that took its name; what nobody edited goes for good. */
   private release({ path, staged, row }: { path: RawPath; staged: RawPath; row: number }): void {
     const grave = this.staged(staged);
-    if (this.isAsScanned(grave, row) && !hasWriter(grave)) removeFile(grave.at, grave.name);
+    if (this.isAsScanned(grave, row) && !hasWriter(grave.at, grave.name))
+      removeFile(grave.at, grave.name);
     else this.setAside(grave, path);
   }
 
@@ -257,18 +256,5 @@ export class ActionRunner {
   private live(path: RawPath): Place {
     const { folder, name } = splitPath(path);
     return { at: this.input.cursor.open(folder), name };
-  }
-}
-
-/** Whether somebody goes on writing to it, whatever its name is now. */
-function hasWriter({ at, name }: Place): boolean {
-  try {
-    const fd = openForRead(at, name);
-    const isWritten = isBeingWritten(fd);
-    closeFd(fd);
-    return isWritten;
-  } catch (error) {
-    if (systemCodeOf(error) === "") throw error;
-    return false; // A link, or closed to us: nobody can be asked.
   }
 }
