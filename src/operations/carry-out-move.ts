@@ -49,7 +49,10 @@ export async function carryOut(
   request: MoveRequest,
 ): Promise<RestoreReport> {
   const before = await keepBefore(ctx, workspace, request);
-  const planned = await planMove(workspace.store, before.scan, request);
+  const planned = await planMove(workspace.store, before.scan, {
+    ...request,
+    rejoins: request.operation !== "restore",
+  });
   const plan = makePlan(ctx, workspace, { request, before: before.kept });
   using folder = openWorkspaceFolder(workspace.path);
   const { target } = request;

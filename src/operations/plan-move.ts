@@ -4,13 +4,14 @@ import { type RawPath, toText } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { type Action, planActions } from "../tree/apply/plan-actions.ts";
+import { type Action, type LinkAnchor, planActions } from "../tree/apply/plan-actions.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
 import { isGlob, makePathFilter, type PathFilter } from "../tree/path-filter.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { splitPath } from "../tree/split-path.ts";
 import { type FolderView, findEntry, liveFolder } from "../tree/tree-source.ts";
+import { scopeLinks } from "./link-scope.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 
 /** How the workspace gets to the wanted state. */
@@ -32,6 +33,8 @@ export interface MoveGoal {
   readonly edited?: ReadonlySet<RawPath>;
   /** The user typed the paths: one that nobody has is a mistake. */
   readonly mustExist?: boolean;
+  /** Undo and redo are whole: a path joins its hard links again, also those beyond `paths`. */
+  readonly rejoins?: boolean;
 }
 
 const NONE: ReadonlySet<RawPath> = new Set();
@@ -40,7 +43,7 @@ const NONE: ReadonlySet<RawPath> = new Set();
 export async function planMove(
   store: ObjectStore,
   scan: Scan,
-  { target, paths, edited = NONE, mustExist = false }: MoveGoal,
+  { target, paths, edited = NONE, mustExist = false, rejoins = false }: MoveGoal,
 ): Promise<PlannedMove> {
   const isWanted = await makePathFilter(paths);
   const live = liveFolder(scan.table);
@@ -56,12 +59,15 @@ export async function planMove(
     if (loss !== undefined) kept.set(loss.path, { path: loss.path, kind: "kept", why: loss.why });
     return loss === undefined && !(change.after === undefined && edited.has(change.path));
   });
-  const inScope = (groups: readonly LinkGroup[]): LinkGroup[] =>
-    groups
-      .map((group) => group.filter((path) => isWanted(path) && !isUntouchable({ path })))
-      .filter((group) => group.length > 1);
-  const liveLinks = inScope(findLinkGroups(scan));
-  const wantedLinks = inScope(linksOf(store, target.links));
+  const differing = new Set(all.map(({ path }) => path));
+  const { liveLinks, wantedLinks, anchors, parted } = scopeLinks({
+    live: findLinkGroups(scan),
+    wanted: linksOf(store, target.links),
+    isInReach: (path) => isWanted(path) && !isUntouchable({ path }),
+    ...(rejoins
+      ? { anchorAt: (path) => (differing.has(path) ? undefined : anchorAt(live, path)) }
+      : {}),
+  });
   const actions = planActions({
     // An edited file counts as something unexpected under a name that should be free.
     changes: changes.map((change) =>
@@ -70,9 +76,15 @@ export async function planMove(
     table: scan.table,
     liveLinks,
     wantedLinks,
+    anchors,
     find: (path) => ({ wanted: findEntry(wanted, path), live: findEntry(live, path) }),
   });
-  return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values()] };
+  return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values(), ...parted] };
+}
+
+function anchorAt(live: FolderView, path: RawPath): LinkAnchor | undefined {
+  const row = findEntry(live, path)?.row;
+  return row === undefined ? undefined : { path, row };
 }
 
 /**

@@ -62,7 +62,10 @@ async function goOn(ctx: Context, workspace: Workspace, data: RestoreIntentData)
   const edited = findNewEdits(workspace, data, scan);
   const kept = edited.size === 0 ? scan : await keepEdits(ctx, workspace);
   const target = readDescriptor(workspace.repo, plan.target);
-  const { actions } = await planMove(workspace.store, kept, { target, paths: plan.paths, edited });
+  const { actions } = await planMove(workspace.store, kept, {
+    ...{ target, paths: plan.paths, edited },
+    rejoins: plan.operation !== "restore",
+  });
   using folder = openWorkspaceFolder(workspace.path);
   const { table } = kept;
   await moveWorkspace(plan, { ctx, workspace, folder, target, table, actions, isResumed: true });

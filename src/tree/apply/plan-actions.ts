@@ -14,7 +14,8 @@ export type Action =
       readonly entry: Entry;
       readonly staged: string;
       readonly row: number | undefined;
-      readonly linkTo?: string;
+      /** It is another name of what is staged under that one, or of a file in the workspace. */
+      readonly linkTo?: string | LinkAnchor;
     }
   /** A file, link or fifo goes to the staging folder. */
   | {
@@ -28,12 +29,20 @@ export type Action =
   /** Owner, attributes, mode and time of what stays. */
   | { readonly kind: "touch"; readonly path: RawPath; readonly entry: Entry; readonly row: number };
 
+/** A file in the workspace that stays, and its row in the scan. */
+export interface LinkAnchor {
+  readonly path: RawPath;
+  readonly row: number;
+}
+
 export interface PlanInput {
   /** From the live tree to the wanted one, sorted by path. */
   readonly changes: readonly TreeChange[];
   readonly table: ScanTable;
   readonly liveLinks: readonly LinkGroup[];
   readonly wantedLinks: readonly LinkGroup[];
+  /** For groups of `wantedLinks`, which are then to be placed: a file that has their content already. */
+  readonly anchors: ReadonlyMap<LinkGroup, LinkAnchor>;
   /** The wanted entry and the live one at a path that is in no change. */
   readonly find: (path: RawPath) => { wanted: Entry | undefined; live: ViewedEntry | undefined };
 }
@@ -77,13 +86,13 @@ class Planner {
 
   /** Groups that are not as wanted are placed anew, all their paths; so are paths that must part. */
   planLinks(): void {
-    const { liveLinks, wantedLinks } = this.input;
+    const { liveLinks, wantedLinks, anchors } = this.input;
     const intact = new Set<string>();
     const live = new Map(
       liveLinks.flatMap((group) => group.map((path) => [path, group.join("\0")])),
     );
     for (const group of wantedLinks) {
-      const isSame = live.get(group[0] as RawPath) === group.join("\0");
+      const isSame = !anchors.has(group) && live.get(group[0] as RawPath) === group.join("\0");
       if (isSame && !group.some((path) => this.byPath.has(path))) intact.add(group.join("\0"));
       else this.placeGroup(group);
     }
@@ -92,12 +101,11 @@ class Planner {
   }
 
   private placeGroup(group: LinkGroup): void {
-    let first: string | undefined;
+    let first: string | LinkAnchor | undefined = this.input.anchors.get(group);
     for (const path of group) {
       const { wanted, live } = this.stateOf(path);
       if (wanted === undefined || wanted.kind !== "f") continue;
-      const staged = this.place(path, { before: live, entry: wanted, linkTo: first });
-      first ??= staged;
+      first = this.place(path, { before: live, entry: wanted, linkTo: first });
       this.linked.add(path);
     }
   }
@@ -158,7 +166,7 @@ class Planner {
       before,
       entry,
       linkTo,
-    }: { before: ViewedEntry | undefined; entry: Entry; linkTo: string | undefined },
+    }: { before: ViewedEntry | undefined; entry: Entry; linkTo: string | LinkAnchor | undefined },
   ): string {
     const isFolder = before?.kind === "d";
     if (isFolder) this.remove(path, before);

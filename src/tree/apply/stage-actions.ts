@@ -1,14 +1,22 @@
-import { makeHardLink } from "../../fs/at.ts";
+import { makeHardLink, type Place, statAt } from "../../fs/at.ts";
+import { FolderCursor } from "../../fs/folder-cursor.ts";
+import { StatBuffer } from "../../fs/stat-buffer.ts";
+import { systemCodeOf } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
 import { type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
-import type { Action } from "./plan-actions.ts";
+import type { ScanTable } from "../scan-table.ts";
+import { splitPath } from "../split-path.ts";
+import type { Action, LinkAnchor } from "./plan-actions.ts";
 import type { WriteContext } from "./write-context.ts";
 import { writeEntry } from "./write-entry.ts";
 
 export interface StageInput extends WriteContext {
   /** The open staging folder. */
   readonly staging: number;
+  /** The open workspace, and what was scanned in it. */
+  readonly root: number;
+  readonly table: ScanTable;
   readonly progress: Progress;
 }
 
@@ -36,9 +44,29 @@ export async function stageActions(
 }
 
 async function stageOne(action: Action & { kind: "place" }, input: StageInput): Promise<string[]> {
-  const name = action.staged as RawPath;
-  if (action.linkTo === undefined)
-    return await writeEntry({ at: input.staging, name }, action.entry, input);
-  makeHardLink({ at: input.staging, name: action.linkTo as RawPath }, { at: input.staging, name });
-  return [];
+  const { linkTo, entry } = action;
+  const to = { at: input.staging, name: action.staged as RawPath };
+  if (typeof linkTo === "string") {
+    makeHardLink({ at: input.staging, name: linkTo as RawPath }, to);
+    return [];
+  }
+  if (linkTo === undefined) return await writeEntry(to, entry, input);
+  if (joinLive(linkTo, to, input)) return [];
+  return [...(await writeEntry(to, entry, input)), `the hard link to ${toText(linkTo.path)}`];
+}
+
+/** Another name for a file of the workspace; false when it was edited since it was scanned, or the system refuses. */
+function joinLive({ path, row }: LinkAnchor, to: Place, { root, table }: StageInput): boolean {
+  using cursor = new FolderCursor(root);
+  const { folder, name } = splitPath(path);
+  const stat = new StatBuffer();
+  try {
+    const from = { at: cursor.open(folder), name };
+    if (!statAt(from.at, name, stat) || !table.isSameFile(row, stat)) return false;
+    makeHardLink(from, to);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === "") throw error;
+    return false;
+  }
 }
