@@ -2,7 +2,7 @@ import type { Context } from "../operations/context.ts";
 import type { Flags } from "./flags.ts";
 import type { Io, Look } from "./io.ts";
 import { type Args, parseWords } from "./parse-args.ts";
-import { UsageError } from "./usage-error.ts";
+import { emptyPath, UsageError } from "./usage-error.ts";
 
 export interface Example {
   readonly command: string;
@@ -95,6 +95,7 @@ function parseCall<F extends Flags, R>(
   words: readonly string[],
 ): ParsedCall {
   const parsed = parseWords(words, spec.flags);
+  if (spec.takesPaths && parsed.rest.includes("")) throw emptyPath();
   const args = spec.takesPaths
     ? parsed
     : { ...parsed, positionals: [...parsed.positionals, ...parsed.rest], rest: [] };

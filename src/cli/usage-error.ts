@@ -6,3 +6,11 @@ export class UsageError extends JvsError {
     super(message, { code: "E_USAGE", ...(hint === "" ? {} : { hint }) });
   }
 }
+
+/** An unset variable in a script must not mean everything. */
+export function emptyPath(): UsageError {
+  return new UsageError(
+    "a path is empty",
+    'Write "." for everything here, or leave the paths out altogether',
+  );
+}

@@ -1,3 +1,4 @@
+import { JvsError } from "../model/errors.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
 import type { WorktreeMade } from "../model/worktree-reports.ts";
@@ -53,7 +54,11 @@ export async function makeNewWorktree(
 }
 
 function absolute({ cwd }: Context, path: string): string {
-  return path.startsWith("/") ? path : `${cwd}/${path}`;
+  if (path !== "") return path.startsWith("/") ? path : `${cwd}/${path}`;
+  throw new JvsError("Cannot make a worktree: --path is empty", {
+    code: "E_USAGE",
+    hint: "Name a new folder, or leave --path out for the usual place",
+  });
 }
 
 function recordOf(

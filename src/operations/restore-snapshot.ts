@@ -27,7 +27,13 @@ export async function restoreSnapshot(ctx: Context, query: RestoreQuery): Promis
   );
   const request = goal(workspace, { target, paths, discard: query.discard });
   // Awaited here: the lock is held until it is done.
-  return await (query.dryRun ? preview : carryOut)(ctx, workspace, request);
+  if (query.dryRun) return await preview(ctx, workspace, request);
+  if (query.paths.length > 0) {
+    const planned = await preview(ctx, workspace, request);
+    // Nothing to keep, and nothing for undo to take back.
+    if (planned.changes.length === 0) return { ...planned, status: "restored" };
+  }
+  return await carryOut(ctx, workspace, request);
 }
 
 /** `restore HEAD` leads back to the newest snapshot of the worktree; with paths HEAD is the current one. */

@@ -139,6 +139,38 @@ test("before the first snapshot", async () => {
   expect(err).toMatch(/^snapshot 'HEAD' not found/);
 });
 
+test("what needs no restore leaves no trace: no safety snapshot, nothing for undo", async () => {
+  await using desk = await openStory();
+  desk.write({ "other.txt": "unsaved" });
+  const before = (await desk.jvs("operations")).out;
+  const { out } = await desk.jvs("restore", "HEAD", "--json", "--", "new.txt");
+  expect(JSON.parse(out)).toMatchObject({ status: "restored", safety_snapshot: null, changes: [] });
+  expect((await desk.jvs("operations")).out).toBe(before);
+  expect((await desk.jvs("history", "--kind", "safety")).out).toBe("No snapshots found.\n");
+});
+
+test("an empty argument never means everything", async () => {
+  await using desk = await openStory();
+  desk.write({ "a.txt": "unsaved" });
+  for (const words of [
+    ["restore", "v1", "--", ""],
+    ["restore", "v1", "--", "a.txt", ""],
+    ["diff", "v1", "--", ""],
+    ["snapshot", "--", ""],
+    ["snapshot", "--paths", ""],
+    ["snapshot", "--paths", "a.txt,"],
+    ["fork", "--name", "f", "--path", ""],
+    ["worktree", "create", "f", "--path", ""],
+  ])
+    expect(await desk.jvs(...words), words.join(" ")).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringContaining("is empty"),
+    });
+  expect((await desk.jvs("cat", "HEAD", "a.txt")).out).not.toBe("unsaved");
+  expect(readFileSync(desk.box.path(`${MAIN}/a.txt`), "utf8")).toBe("unsaved");
+});
+
 test("paths that lead out", async () => {
   await using desk = await openStory();
   for (const path of ["../x", "/etc/passwd", "sub/../../x"]) {
