@@ -2,7 +2,7 @@ import { isDetached, type Worktree } from "../model/worktree.ts";
 import type { ListedWorktree, WorktreeListReport } from "../model/worktree-reports.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { workspacePath } from "../repo/layout.ts";
-import { ownedWorkspace } from "../repo/owned-workspace.ts";
+import { faultOfPlace, notOwned, type PlaceFault } from "../repo/owned-workspace.ts";
 import { identityOf } from "../repo/worktree-folder.ts";
 import { listWorktrees as listRecords } from "../repo/worktrees.ts";
 import { compareWithLive } from "./compare-with-live.ts";
@@ -32,13 +32,24 @@ export async function listWorktrees(
   const { worktrees, unreadable } = listRecords(repo);
   const current = findHere(repo, ctx)?.name;
   const listed: ListedWorktree[] = [];
+  const warnings = unreadable.map(({ name, why }) => `worktree '${name}' cannot be read: ${why}`);
   for (const worktree of worktrees) {
     const facts = factsOf(repository, worktree, current === worktree.name);
-    const seen = looks ? await look(ctx, repository, worktree) : NOT_LOOKED;
-    listed.push({ ...facts, ...seen });
+    const fault = faultOfPlace(repo, worktree, () => worktrees);
+    if (fault !== undefined) warnings.push(notOwned(repo, worktree, fault).message);
+    listed.push({ ...facts, ...(await seenOf(ctx, repository, { worktree, looks, fault })) });
   }
-  const warnings = unreadable.map(({ name, why }) => `worktree '${name}' cannot be read: ${why}`);
   return { worktrees: listed, now: ctx.now().toISOString(), warnings };
+}
+
+async function seenOf(
+  ctx: Context,
+  repository: Repository,
+  how: { worktree: Worktree; looks: boolean; fault: PlaceFault | undefined },
+): Promise<Seen> {
+  if (!how.looks) return NOT_LOOKED;
+  if (how.fault !== undefined) return { ...NOT_LOOKED, state: "unreadable" };
+  return await look(ctx, repository, how.worktree);
 }
 
 type Facts = Pick<ListedWorktree, "worktree" | "path" | "current" | "detached" | "head_created_at">;
@@ -60,10 +71,9 @@ function factsOf({ repo }: Repository, worktree: Worktree, current: boolean): Fa
 
 /** What cannot be looked at is said to be so, and does not keep the others from being shown. */
 async function look(ctx: Context, repository: Repository, worktree: Worktree): Promise<Seen> {
-  const place = workspacePath(repository.repo.layout, worktree.path);
-  if (identityOf(place) === undefined) return { ...NOT_LOOKED, state: "missing" };
+  const path = workspacePath(repository.repo.layout, worktree.path);
+  if (identityOf(path) === undefined) return { ...NOT_LOOKED, state: "missing" };
   try {
-    const path = ownedWorkspace(repository.repo, worktree);
     const workspace = { ...repository, worktree, path };
     const live = await readLiveState(ctx, workspace);
     const { head_snapshot_id: head } = worktree;

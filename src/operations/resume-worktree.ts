@@ -1,9 +1,13 @@
+import { JvsError } from "../model/errors.ts";
+import { isSnapshotId } from "../model/snapshot.ts";
 import { removeDraft } from "../repo/drafts.ts";
 import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
-import { workspacePath } from "../repo/layout.ts";
+import { intentPath, workspacePath } from "../repo/layout.ts";
 import { lockWorktree } from "../repo/lock.ts";
+import { faultOfPlace } from "../repo/owned-workspace.ts";
 import type { Repo } from "../repo/repo.ts";
 import { besidePath, identityOf, moveFolder, tryRemoveFolder } from "../repo/worktree-folder.ts";
+import { listWorktrees } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import type { Repository } from "./open-workspace.ts";
 import { finishWorktreePlan, namesOf, type WorktreePlan } from "./worktree-plan.ts";
@@ -47,6 +51,7 @@ export async function resumeWorktree(
   }
   // Read again: its process may have gone on, and ended, between our look at it and our lock.
   const plan = planOf(listIntents(repo).find(({ id }) => id === intent.id));
+  if (plan !== undefined) checkPlan(repo, plan, intent);
   // Torn: it was synced before the first change, so nothing had begun.
   if (plan !== undefined) resume(repo, plan);
   removeIntent(repo, intent);
@@ -54,6 +59,28 @@ export async function resumeWorktree(
 
 function planOf(intent: Intent | undefined): WorktreePlan | undefined {
   return (intent?.data as { plan?: WorktreePlan } | null | undefined)?.plan;
+}
+
+/**
+ * Refuses a plan that jvs cannot have written: a `.jvs` can come with anybody's archive, and what
+ * lies at the places of the plan is moved and removed.
+ *
+ * @throws E_CONFIG
+ */
+function checkPlan(repo: Repo, plan: WorktreePlan, intent: Intent): void {
+  const sides = [plan.before, plan.after].filter((side) => side !== null);
+  const names = new Set(sides.map(({ name }) => name));
+  const others = listWorktrees(repo).worktrees.filter(({ name }) => !names.has(name));
+  const fault = sides.map((side) => faultOfPlace(repo, side, () => others)).find(Boolean);
+  if (fault === undefined && plan.id === intent.id && isSnapshotId(plan.id)) return;
+  throw new JvsError(
+    `Cannot finish the interrupted ${plan.operation} of '${plan.target}': ${fault === undefined ? "its record was altered" : `the folder ${fault.why}`}`,
+    {
+      code: "E_CONFIG",
+      hint: `Put the folder right; or remove "${intentPath(repo.layout, intent)}" if you know that nothing was interrupted here`,
+      details: { intent: intent.id },
+    },
+  );
 }
 
 function resume(repo: Repo, plan: WorktreePlan): void {

@@ -12,6 +12,7 @@ import {
   layoutIn,
   layoutOf,
   unfinishedJvsPath,
+  usualPath,
   worktreePath,
 } from "./layout.ts";
 import { FORMAT_VERSION, type Repo, type RepoLayout, type RepoRecord } from "./repo.ts";
@@ -46,6 +47,7 @@ export function createRepo(options: CreateRepoOptions): Repo {
 
 function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
   if (isTaken(layout.jvs)) throw taken(layout.root);
+  if (options.layout === "project") makeMain(layout);
   const unfinished = layoutIn(layout.root, unfinishedJvsPath(layout.root));
   rmSync(unfinished.jvs, { recursive: true, force: true });
   const record: RepoRecord = {
@@ -60,18 +62,41 @@ function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
     rmSync(unfinished.jvs, { recursive: true, force: true });
     throw error;
   }
-  if (record.layout === "project") makeMain(`${layout.root}/${mainPath(record)}`);
   renameUnlessTaken(unfinished.jvs, layout);
   syncFolder(layout.root);
   syncFolder(dirname(layout.root));
   return record;
 }
 
+/**
+ * Makes the folder of main; one that is there is taken as it is.
+ *
+ * @throws E_EXISTS when something else is there: a link would have us work wherever it leads
+ */
+function makeMain({ root }: Layout): void {
+  const path = `${root}/${usualPath("project", "main")}`;
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) makeOwnSubvolume(path, "anywhere", 0o777 & ~process.umask());
+  else if (!stat.isDirectory())
+    throw new JvsError(
+      `Cannot make a repository in "${root}": "${path}" is ${stat.isSymbolicLink() ? "a symbolic link" : "no folder"}`,
+      {
+        code: "E_EXISTS",
+        hint: "It is where the main worktree would be: move it away, or choose another name",
+        details: { path },
+      },
+    );
+}
+
 /** Writes a new control folder, with the worktree `main`, at the place that `layout` says. */
 export function writeControlFolder(layout: Layout, record: RepoRecord): void {
   makeOwnSubvolume(layout.jvs, "in a subvolume", 0o700);
   for (const folder of controlFolders(layout)) mkdirSync(folder);
-  const main: Worktree = { name: "main", path: mainPath(record), created_at: record.created_at };
+  const main: Worktree = {
+    name: "main",
+    path: usualPath(record.layout, "main"),
+    created_at: record.created_at,
+  };
   const contents = {
     [layout.gitignore]: "*\n",
     [layout.formatVersion]: `${FORMAT_VERSION}\n`,
@@ -82,19 +107,6 @@ export function writeControlFolder(layout: Layout, record: RepoRecord): void {
   for (const [path, text] of Object.entries(contents)) createFile(path, text, { sync: true });
   const { worktrees, audit, objects, gc, jvs } = layout;
   for (const folder of [worktrees, audit, objects, gc, jvs]) syncFolder(folder);
-}
-
-/** It may be there already. */
-function makeMain(path: string): void {
-  try {
-    makeOwnSubvolume(path, "anywhere", 0o777 & ~process.umask());
-  } catch (error) {
-    if (systemCodeOf(error) !== "EEXIST" || !lstatSync(path).isDirectory()) throw error;
-  }
-}
-
-function mainPath({ layout }: RepoRecord): string {
-  return layout === "project" ? "main" : ".";
 }
 
 /** Holds the folder itself, so that nothing is left in it when we are done. */

@@ -109,6 +109,12 @@ export function defaultForkPath(layout: "project" | "in-place", name: string): s
   return `${layout === "project" ? "" : ".jvs/"}worktrees/${checkName("worktree", name)}`;
 }
 
+/** Where a worktree is unless another place was asked for, as its record has it. */
+export function usualPath(layout: "project" | "in-place", name: string): string {
+  if (name !== "main") return defaultForkPath(layout, name);
+  return layout === "project" ? "main" : ".";
+}
+
 /** The file in a workspace outside of the repository's folder that says where the repository is. */
 export function pointerPath(workspace: string): string {
   return `${workspace}/.jvs`;

@@ -51,19 +51,17 @@ test("in a project, main and forks are found, the rest is nobody's", () => {
   expect(nameAt(repo, `${root}/.jvs/worktrees`)).toBeUndefined();
 });
 
-test("forks elsewhere are found, the innermost first", () => {
+test("forks elsewhere are found when they say that they belong here, and in nobody's folder", () => {
   using box = makeScratchRepo("in-place");
   using outside = makeScratchFolder();
   const { root, repo } = box;
   addFork(repo, "far", outside.path);
   expect(nameAt(repo, `${outside.path}/x`)).toBeUndefined(); // It does not say that it belongs here.
   writePointer(outside.path, { repo_root: root, repo_id: repo.record.repo_id });
-  addFork(repo, "inner", `${root}/sub/inner`);
-  addFork(repo, "outer", `${root}/sub`);
+  addFork(repo, "inner", `${root}/sub`);
 
   expect(nameAt(repo, `${outside.path}/x`)).toBe("far");
-  expect(nameAt(repo, `${root}/sub/inner/x`)).toBe("inner");
-  expect(nameAt(repo, `${root}/sub/x`)).toBe("outer");
+  expect(nameAt(repo, `${root}/sub/x`)).toBe("main");
   expect(nameAt(repo, `${root}/x`)).toBe("main");
 });
 

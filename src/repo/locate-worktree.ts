@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { containsPath } from "../model/contains-path.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { layoutOf } from "./layout.ts";
-import { isOwned, refuseLinkedWorkspace } from "./owned-workspace.ts";
+import { faultOfPlace, notOwned } from "./owned-workspace.ts";
 import type { Repo } from "./repo.ts";
 import { listWorktrees, readWorktree } from "./worktrees.ts";
 
@@ -16,10 +16,11 @@ export interface WorktreeLocation {
 /**
  * Which worktree the folder is in: the one whose workspace is nearest around it, by the path as it
  * is written, or else by the path as it really is (without links). Inside `.jvs` only workspaces
- * that are themselves inside `.jvs` count.
+ * that are themselves inside `.jvs` count, and only those whose folder is theirs count at all.
  *
  * @returns undefined in control folders, and beside the workspaces of a project.
- * @throws E_CONFIG when none fits and a record that might have fitted is garbled, or when it is a link.
+ * @throws E_CONFIG when the nearest one is reached through a link that is not the user's own, or when
+ *   none fits and a record that might have fitted is garbled.
  */
 export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | undefined {
   const { worktrees, unreadable } = listWorktrees(repo);
@@ -27,10 +28,7 @@ export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | u
   const found =
     nearest(repo, worktrees, { root, folder: resolve(folder) }) ??
     nearest(repo, worktrees, { root: physicalPath(root), folder: physicalPath(folder) });
-  if (found !== undefined) {
-    refuseLinkedWorkspace(repo, found.worktree);
-    return found;
-  }
+  if (found !== undefined) return found;
   for (const { name } of unreadable) readWorktree(repo, name);
   return undefined;
 }
@@ -38,18 +36,29 @@ export function locateWorktree(repo: Repo, folder: string): WorktreeLocation | u
 function nearest(
   repo: Repo,
   worktrees: readonly Worktree[],
-  { root, folder }: { readonly root: string; readonly folder: string },
+  place: { readonly root: string; readonly folder: string },
 ): WorktreeLocation | undefined {
+  for (const found of candidates(worktrees, place)) {
+    const fault = faultOfPlace(repo, found.worktree, () => worktrees);
+    if (fault === undefined) return found;
+    // What the user stands in is not what they believe: nothing further up is meant, either.
+    if (fault.link !== undefined) throw notOwned(repo, found.worktree, fault);
+  }
+  return undefined;
+}
+
+/** The worktrees around the folder, from the inside out. */
+function candidates(
+  worktrees: readonly Worktree[],
+  { root, folder }: { readonly root: string; readonly folder: string },
+): WorktreeLocation[] {
   const { jvs } = layoutOf(root);
   const inControl = containsPath(jvs, folder);
-  let found: WorktreeLocation | undefined;
-  for (const worktree of worktrees) {
-    const workspace = resolve(root, worktree.path);
-    if (!containsPath(workspace, folder) || !isOwned(repo, root, workspace)) continue;
-    if (inControl && !containsPath(jvs, workspace)) continue;
-    if (workspace.length > (found?.workspace.length ?? 0)) found = { worktree, workspace };
-  }
-  return found;
+  return worktrees
+    .map((worktree) => ({ worktree, workspace: resolve(root, worktree.path) }))
+    .filter(({ workspace }) => containsPath(workspace, folder))
+    .filter(({ workspace }) => !inControl || containsPath(jvs, workspace))
+    .sort((one, other) => other.workspace.length - one.workspace.length);
 }
 
 function physicalPath(folder: string): string {

@@ -1,67 +1,178 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
-import { workspacePath } from "./layout.ts";
-import { findLinkOnWay } from "./link-on-way.ts";
+import { usualPath, workspacePath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 import { isPointedFrom } from "./worktree-pointer.ts";
+import { listWorktrees } from "./worktrees.ts";
+
+/** Why the folder that a record names is not its worktree's to use. */
+export interface PlaceFault {
+  /** Behind "the folder": `is a link`. */
+  readonly why: string;
+  readonly hint: string;
+  /** The way there leads through a symbolic link, this one. */
+  readonly link?: string;
+}
+
+type Place = Pick<Worktree, "name" | "path">;
+
+const RECORD_HINT = "Its record in .jvs/worktrees was altered: put that back from a backup";
 
 /**
- * Whether a folder may be a workspace of the repository: it lies inside of the repository's folder,
- * says of itself that it belongs to it, or does not exist. Records can come with anybody's archive;
- * one of them must not claim a place that knows nothing of it.
+ * The one answer to the question whether a worktree may use the folder of its record. Records can
+ * come with anybody's archive, and folders can be exchanged for links: neither must lead a command
+ * outside, into the records, or into another worktree. Each worktree may use its usual place; another
+ * one only where nobody else is, and outside of the repository's folder only one that says of itself
+ * that it belongs to the repository, or that does not exist.
+ *
+ * @param among the worktrees that it must not get in the way of; its own record may be one of them
  */
-export function isOwned({ record }: Repo, root: string, workspace: string): boolean {
-  return (
-    containsPath(root, workspace) || isPointedFrom(workspace, record.repo_id) || !isThere(workspace)
-  );
+export function faultOfPlace(
+  repo: Repo,
+  place: Place,
+  among: () => readonly Worktree[] = () => listWorktrees(repo).worktrees,
+): PlaceFault | undefined {
+  const usual = usualPath(repo.record.layout, place.name);
+  const isUsual = pathOf(repo, place) === workspacePath(repo.layout, usual);
+  const fault = faultAlone(repo, place, isUsual);
+  return fault !== undefined || isUsual ? fault : faultAmong(repo, place, among());
 }
 
 /**
  * The folder of a worktree, for everything that looks into it or changes it.
  *
- * @throws E_CONFIG when it is not the repository's to use, or lies behind a link
+ * @throws E_CONFIG when it is not the worktree's to use
  */
 export function ownedWorkspace(repo: Repo, worktree: Worktree): string {
-  const workspace = workspacePath(repo.layout, worktree.path);
-  refuseLinkedWorkspace(repo, worktree);
-  if (isOwned(repo, repo.layout.root, workspace)) return workspace;
-  throw new JvsError(
-    `Cannot use the worktree "${worktree.name}": "${workspace}" does not belong to this repository`,
-    {
-      code: "E_CONFIG",
-      hint: `Its record names a folder without the file .jvs that "jvs worktree fork --path" leaves in one`,
-      details: { worktree: worktree.name, path: workspace },
-    },
-  );
+  const fault = faultOfPlace(repo, worktree);
+  if (fault === undefined) return pathOf(repo, worktree);
+  throw notOwned(repo, worktree, fault);
 }
 
-/** The same for whoever looks at all worktrees: undefined for one that is not to be used. */
-export function ownedWorkspaceIfAny(repo: Repo, worktree: Worktree): string | undefined {
-  try {
-    return ownedWorkspace(repo, worktree);
-  } catch (error) {
-    if (error instanceof JvsError && error.code === "E_CONFIG") return undefined;
-    throw error;
-  }
-}
-
-/**
- * A link in the place of a workspace would have us write wherever it leads.
- *
- * @throws E_CONFIG
- */
-export function refuseLinkedWorkspace({ layout }: Repo, { name, path }: Worktree): void {
-  const link = path.startsWith("/") ? undefined : findLinkOnWay(layout.root, path);
-  if (link === undefined) return;
-  throw new JvsError(`Cannot use the worktree "${name}": "${link}" is a symbolic link`, {
+/** @returns E_CONFIG, with what is wrong with the place */
+export function notOwned(repo: Repo, place: Place, { why, hint, link }: PlaceFault): JvsError {
+  const path = pathOf(repo, place);
+  return new JvsError(`Cannot use the worktree "${place.name}": its folder "${path}" ${why}`, {
     code: "E_CONFIG",
-    hint: `Nothing is read or written through it. Put the folder itself there, or remove the link and then run jvs worktree remove ${name}`,
-    details: { worktree: name, path: link },
+    hint,
+    details: { worktree: place.name, path, ...(link === undefined ? {} : { link }) },
   });
 }
 
+function pathOf({ layout }: Repo, { path }: Place): string {
+  return workspacePath(layout, path);
+}
+
+/** What is wrong with a place whatever other worktrees there are. */
+function faultAlone(repo: Repo, place: Place, isUsual: boolean): PlaceFault | undefined {
+  const path = pathOf(repo, place);
+  const link = linkOnTheWay(repo, path);
+  if (link !== undefined)
+    return {
+      why: link === path ? "is a symbolic link" : `is reached through the symbolic link "${link}"`,
+      hint: `Put a real folder in the place of "${link}": what a link leads to is not the worktree's`,
+      link,
+    };
+  if (isUsual) return undefined;
+  const why = reservedFor(repo, place.name, path);
+  if (why !== undefined) return { why, hint: RECORD_HINT };
+  if (isInside(repo, path) || isPointedFrom(path, repo.record.repo_id) || !isThere(path))
+    return undefined;
+  return {
+    why: "does not belong to this repository",
+    hint: `It lacks the file .jvs that "jvs worktree fork --path" leaves in one; or its record in .jvs/worktrees was altered`,
+  };
+}
+
+function reservedFor({ layout, record }: Repo, name: string, path: string): string | undefined {
+  if (name === "main") return "is not the place of main";
+  if (lies(layout.jvs, path)) return "lies in .jvs";
+  if (lies(path, layout.root)) return "holds the repository";
+  const usual = dirname(workspacePath(layout, usualPath(record.layout, "x")));
+  if (lies(usual, path)) return `lies in "${usual}", where other worktrees have their places`;
+  return undefined;
+}
+
+/** Another worktree that has its folder there, around it, or in it. One that is at fault itself does not count. */
+function faultAmong(repo: Repo, place: Place, among: readonly Worktree[]): PlaceFault | undefined {
+  const path = pathOf(repo, place);
+  for (const other of among) {
+    if (other.name === place.name) continue;
+    const taken = pathOf(repo, other);
+    if (!lies(taken, path) && !lies(path, taken)) continue;
+    const isUsual = taken === workspacePath(repo.layout, usualPath(repo.record.layout, other.name));
+    if (faultAlone(repo, other, isUsual) !== undefined) continue;
+    return { why: `${relationOf(path, taken)} the worktree '${other.name}'`, hint: RECORD_HINT };
+  }
+  return undefined;
+}
+
+function relationOf(path: string, taken: string): string {
+  if (!lies(taken, path)) return "holds";
+  return lies(path, taken) ? "is that of" : "lies inside";
+}
+
+/** Below the repository's folder no part may be a link; the way to it, or to a folder outside, is the user's own. */
+function linkOnTheWay(repo: Repo, path: string): string | undefined {
+  if (!isInside(repo, path)) return isLink(path) ? path : undefined;
+  const root = containsPath(repo.layout.root, path)
+    ? repo.layout.root
+    : realpathSync(repo.layout.root);
+  let at = root;
+  for (const name of relative(root, path).split("/")) {
+    at = resolve(at, name);
+    if (at !== root && isLink(at)) return at;
+  }
+  return undefined;
+}
+
+function isInside({ layout: { root } }: Repo, path: string): boolean {
+  return containsPath(root, path) || containsPath(realIfAny(root), path);
+}
+
+/** Whether `inner` is the folder `outer` or lies in it: by what is written, and by what is there. */
+function lies(outer: string, inner: string): boolean {
+  if (containsPath(outer, inner) || containsPath(realIfAny(outer), realIfAny(inner))) return true;
+  const identity = identityOf(outer);
+  if (identity === undefined) return false;
+  for (let at = inner; ; at = dirname(at)) {
+    if (identityOf(at) === identity) return true;
+    if (at === dirname(at)) return false;
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined; // Not there, or closed to us.
+  }
+}
+
+function realIfAny(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // Gone: what is written is all there is.
+  }
+}
+
+function isLink(path: string): boolean {
+  return lstatIfAny(path)?.isSymbolicLink() === true;
+}
+
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lstatIfAny(path) !== undefined;
+}
+
+function lstatIfAny(path: string): ReturnType<typeof lstatSync> | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // The way there leads through something that is no folder, or is closed to us.
+  }
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync, rmdirSync } from "node:fs";
+import { lstatSync, renameSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { renameToFree } from "../fs/at.ts";
 import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
@@ -26,13 +26,12 @@ export function makeDraftFolder(path: string): void {
 }
 
 /**
- * Gives a folder another place. An empty folder there gives way; anything else does not.
+ * Gives a folder another place, which must be free.
  *
  * @throws E_EXISTS when something is at `to`
  */
 export function moveFolder(from: string, to: string): void {
   try {
-    if (isEmptyFolder(to)) rmdirSync(to);
     renameToFree({ at: AT_FDCWD, name: fromText(from) }, { at: AT_FDCWD, name: fromText(to) });
   } catch (error) {
     if (!/^(EEXIST|ENOTEMPTY)$/.test(systemCodeOf(error))) throw error;
@@ -72,13 +71,5 @@ export function renameIndex({ layout }: Repo, from: string, to: string): void {
     renameSync(indexPath(layout, from), indexPath(layout, to));
   } catch {
     // There was none, or it cannot be moved: the next command reads the files again.
-  }
-}
-
-function isEmptyFolder(path: string): boolean {
-  try {
-    return readdirSync(path).length === 0;
-  } catch {
-    return false;
   }
 }

@@ -2,7 +2,7 @@ import type { SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
 import { workspacePath, worktreePath } from "../../repo/layout.ts";
-import { findLinkOnWay } from "../../repo/link-on-way.ts";
+import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
@@ -37,17 +37,19 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
   }
 }
 
-function* checkFolder({ repo }: Exam, { name, path }: Worktree): Generator<NewFinding> {
+function* checkFolder({ repo, worktrees }: Exam, worktree: Worktree): Generator<NewFinding> {
+  const { name, path } = worktree;
   const folder = workspacePath(repo.layout, path);
-  const link = path.startsWith("/") ? undefined : findLinkOnWay(repo.layout.root, path);
-  if (link !== undefined)
+  const fault = faultOfPlace(repo, worktree, () => worktrees.worktrees);
+  if (fault !== undefined)
     yield {
       category: "worktree",
-      description: `the folder of worktree '${name}' is a symbolic link: nothing is read or written through it`,
+      description: `the folder of worktree '${name}' ${fault.why}`,
       severity: "error",
-      path: link,
-      code: "worktree-folder-linked",
-      cure: `Put the folder itself there${name === "main" ? "" : `, or remove the link and then run jvs worktree remove ${name}`}`,
+      error_code: "E_CONFIG",
+      path: fault.link ?? folder,
+      code: "worktree-folder-not-own",
+      cure: `${fault.hint}; until then commands refuse to work there`,
     };
   else if (!hasWorkspaceFolder(folder)) yield missingFolder(name, folder);
 }

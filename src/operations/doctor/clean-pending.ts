@@ -3,8 +3,9 @@ import { JvsError } from "../../model/errors.ts";
 import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents, removeIntent } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
+import { workspacePath } from "../../repo/layout.ts";
 import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
-import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
+import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { removeStrayPackFiles } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
@@ -21,9 +22,9 @@ export async function cleanPending(exam: Exam): Promise<Repair[]> {
   const ctx: Context = { ...exam.ctx, lockTimeout: 0 };
   const gone: Left = { drafts: 0, intents: 0 };
   for (const worktree of exam.worktrees.worktrees) {
-    if (isWorktreeLocked(repo, worktree.name)) continue;
-    const path = ownedWorkspaceIfAny(repo, worktree);
-    if (path === undefined) continue; // Named by a check.
+    const isUsable = faultOfPlace(repo, worktree) === undefined;
+    if (!isUsable || isWorktreeLocked(repo, worktree.name)) continue;
+    const path = workspacePath(repo.layout, worktree.path);
     // It finishes what was left before it gives us the lock.
     await counting(repo, gone, () => lockOpened(ctx, { ...exam, worktree, path }, "doctor"));
   }

@@ -1,7 +1,8 @@
 import type { ObjectId } from "../../model/entry.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import { openDraft, removeDraft } from "../../repo/drafts.ts";
-import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
+import { workspacePath } from "../../repo/layout.ts";
+import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import { syncInstalledPacks } from "../../repo/publish.ts";
 import { type HealingGoal, openHealingWriter } from "../../store/heal-objects.ts";
 import { syncWritten } from "../../store/sync-written.ts";
@@ -18,8 +19,8 @@ import type { Exam } from "./exam.ts";
 export async function healObjects(exam: Exam, goal: HealingGoal): Promise<number> {
   let healed = 0;
   for (const worktree of exam.worktrees.worktrees) {
-    const path = ownedWorkspaceIfAny(exam.repo, worktree);
-    if (path === undefined) continue;
+    if (faultOfPlace(exam.repo, worktree) !== undefined) continue;
+    const path = workspacePath(exam.repo.layout, worktree.path);
     const { repo, store } = exam;
     try {
       healed += await healFrom(exam, { repo, store, worktree, path }, goal);

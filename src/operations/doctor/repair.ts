@@ -4,8 +4,9 @@ import { clearCache } from "../../repo/clear-cache.ts";
 import { endSweep, hasSoundGeneration } from "../../repo/generation.ts";
 import { repairLayout } from "../../repo/inspect-layout.ts";
 import { clearDeadLocks } from "../../repo/inspect-locks.ts";
+import { workspacePath } from "../../repo/layout.ts";
 import { lockRepository, lockStore } from "../../repo/lock.ts";
-import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
+import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { rebuildIndex } from "../../store/check-packs.ts";
 import type { HealingGoal } from "../../store/heal-objects.ts";
@@ -122,8 +123,8 @@ async function rebuildCache({ ctx, repo, store, worktrees }: Exam): Promise<Repa
   clearCache(repo);
   let count = 0;
   for (const worktree of worktrees.worktrees) {
-    const path = ownedWorkspaceIfAny(repo, worktree);
-    if (path === undefined || !hasWorkspaceFolder(path)) continue;
+    const path = workspacePath(repo.layout, worktree.path);
+    if (faultOfPlace(repo, worktree) !== undefined || !hasWorkspaceFolder(path)) continue;
     await readLiveState(ctx, { repo, store, worktree, path });
     count++;
   }

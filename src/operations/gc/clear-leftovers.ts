@@ -1,8 +1,9 @@
 import { JvsError } from "../../model/errors.ts";
 import { listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents } from "../../repo/intents.ts";
+import { workspacePath } from "../../repo/layout.ts";
 import { lockWorktree } from "../../repo/lock.ts";
-import { ownedWorkspaceIfAny } from "../../repo/owned-workspace.ts";
+import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
 import type { Context } from "../context.ts";
 import { lockOpened } from "../lock-workspace.ts";
@@ -21,8 +22,8 @@ export async function clearLeftovers(ctx: Context, repository: Repository): Prom
     const worktree = known.get(name);
     await unlessLocked(async () => {
       if (worktree === undefined) return await clearDrafts(ctx, repository, name);
-      const path = ownedWorkspaceIfAny(repo, worktree);
-      if (path === undefined) return; // Nobody can finish anything there.
+      if (faultOfPlace(repo, worktree) !== undefined) return; // Nobody can finish anything there.
+      const path = workspacePath(repo.layout, worktree.path);
       const once = { ...ctx, lockTimeout: 0 };
       (await lockOpened(once, { ...repository, worktree, path }, "gc run"))[Symbol.dispose]();
     });
