@@ -4,6 +4,7 @@ import { openControlFile } from "./control-file.ts";
 import { parseJsonObject } from "./json-object.ts";
 import type { Layout } from "./layout.ts";
 import { listLogPaths } from "./log-files.ts";
+import { readLogHead } from "./log-head.ts";
 import { type LogLine, linesBackwards } from "./log-lines.ts";
 import { hashOperation, isTorn, parseLogLine } from "./log-record.ts";
 
@@ -18,6 +19,8 @@ export interface LogFault {
 /** The whole log, every hash computed anew. */
 export interface LogInspection {
   readonly faults: readonly LogFault[];
+  /** What was remembered beside the log as the hash of its newest record. */
+  readonly head: string | undefined;
   /** The `record_hash` of each record. */
   readonly hashes: ReadonlySet<string>;
   /** `event_id` of each record. */
@@ -30,7 +33,8 @@ export interface LogInspection {
 
 /** Reads the log from its end to its beginning, and compares each record with its hash and its neighbour. */
 export function inspectLog(layout: Layout): LogInspection {
-  const walk = new LogWalk();
+  // Read first: what is appended meanwhile only makes it an older one.
+  const walk = new LogWalk(readLogHead(layout));
   for (const path of listLogPaths(layout)) {
     const fd = openControlFile(path);
     if (fd === undefined) continue;
@@ -45,6 +49,7 @@ export function inspectLog(layout: Layout): LogInspection {
 }
 
 class LogWalk implements LogInspection {
+  readonly head: string | undefined;
   readonly faults: LogFault[] = [];
   readonly hashes: Set<string> = new Set();
   readonly events: Set<string> = new Set();
@@ -54,6 +59,10 @@ class LogWalk implements LogInspection {
   #path = "";
   /** Lines without sense since the record that was read last, which is a later one. */
   #garbled = 0;
+
+  constructor(head: string | undefined) {
+    this.head = head;
+  }
 
   take(path: string, line: LogLine): void {
     const record = parseLogLine(line);

@@ -21,6 +21,7 @@ export interface Layout {
   readonly labels: string;
   readonly audit: string;
   readonly auditLog: string;
+  readonly logHead: string;
   readonly gc: string;
   readonly gcPlans: string;
   readonly gcTombstones: string;
@@ -64,6 +65,7 @@ export function layoutIn(root: string, jvs: string): Layout {
     labels: `${jvs}/labels`,
     audit: `${jvs}/audit`,
     auditLog: `${jvs}/audit/audit.jsonl`,
+    logHead: `${jvs}/audit/head`,
     gc: `${jvs}/gc`,
     gcPlans: `${jvs}/gc/plans`,
     gcTombstones: `${jvs}/gc/tombstones`,

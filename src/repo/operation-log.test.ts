@@ -199,6 +199,7 @@ test("a full log is put aside, and stays one log", { timeout: 60_000 }, () => {
     "audit-1-15.jsonl",
     "audit-16-30.jsonl",
     "audit.jsonl",
+    "head",
   ]);
   expect(hasOperation(box.repo, "event 14")).toBe(true);
   const seqs: number[] = [];

@@ -7,6 +7,7 @@ import { withFolderOf } from "./folders.ts";
 import type { Layout } from "./layout.ts";
 import { tryLockPath } from "./lock-file.ts";
 import { openLogFiles, rotateLog } from "./log-files.ts";
+import { writeLogHead } from "./log-head.ts";
 import { hashOperation, operationsBackwards } from "./log-record.ts";
 import { findLast, findRecent, readTail } from "./log-tail.ts";
 import type { Repo } from "./repo.ts";
@@ -39,6 +40,9 @@ export function appendOperation(repo: Repo, operation: NewOperation): OperationR
     const { event_id } = operation;
     const logged = event_id === undefined ? undefined : findRecent(repo.layout, event_id);
     const record = logged ?? append(repo, operation);
+    failPoint("log-appended");
+    const newest = logged === undefined ? record : findLast(repo.layout);
+    writeLogHead(repo.layout, newest?.record_hash ?? "");
     failPoint("after-log");
     return record;
   } finally {

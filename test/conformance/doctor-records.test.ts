@@ -41,6 +41,51 @@ test("IN-05: an edit in the log, a cut end, a cut beginning: each shows", async 
   expect((await diagnose(box)).healthy).toBe(true);
 });
 
+test("IN-05: the last line shows when it is gone or altered, whatever it tells of", async () => {
+  const { box, ids, jvs } = await makeThree();
+  await using _ = box;
+  const path = join(jvs, "audit/audit.jsonl");
+  const [one = ""] = ids;
+  for (const argv of [
+    ["pin", "add", one, "--reason", "keep"],
+    ["tag", "add", one, "x"],
+    ["note", "edit", one, "another"],
+    ["pin", "remove", one],
+    ["config", "set", "progress_enabled", "false"],
+    ["undo"],
+  ]) {
+    expect((await box.jvs("w", ...argv)).exit, argv.join(" ")).toBe(0);
+    expect(await diagnose(box), argv.join(" ")).toMatchObject({ healthy: true, findings: [] });
+    const whole = readFileSync(path, "utf8");
+    const end = whole.trimEnd().lastIndexOf("\n") + 1;
+    for (const text of [
+      whole.slice(0, end),
+      `${whole.slice(0, end)}garbage\n`,
+      `${whole.slice(0, end)}${whole.slice(end).replace('"seq":', '"seq":1')}`,
+      whole.slice(0, -40),
+    ]) {
+      writeFileSync(path, text);
+      const report = await diagnose(box);
+      expect(report.exit, argv.join(" ")).toBe(12);
+      expect(report.findings.map(({ code }) => code)).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^log-(end-missing|garbled|altered)$/)]),
+      );
+    }
+    writeFileSync(path, whole);
+  }
+  const head = join(jvs, "audit/head");
+  const whole = readFileSync(head, "utf8");
+  writeFileSync(
+    head,
+    whole.replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
+  );
+  expect(codes(await diagnose(box))).toEqual(["log-end-missing"]);
+  rmSync(head);
+  expect(codes(await diagnose(box))).toEqual(["log-head-missing"]);
+  await box.jvs("w", "redo");
+  expect(await diagnose(box)).toMatchObject({ healthy: true, findings: [] });
+});
+
 test("IN-11: missing parent, circle, orphan head, unreadable record are each reported", async () => {
   const { box, ids, jvs } = await makeThree();
   await using _ = box;

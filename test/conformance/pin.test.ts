@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { makeHistory, type Snapshot } from "../gc-history.ts";
+import { readLog } from "../repository.ts";
 import { makeSandbox } from "../sandbox.ts";
 
 test("add, list, remove, each taken back by undo (RE-02)", async () => {
@@ -63,7 +64,7 @@ test("from the root of a project, outside of every workspace", async () => {
   expect((await box.jvs("p/main", "undo")).out).toContain("is not pinned");
 });
 
-test.each(["edit-intent", "edit-applied", "after-log"])(
+test.each(["edit-intent", "edit-applied", "log-appended", "after-log"])(
   "killed at %s it is finished by the next command",
   async (failPoint) => {
     await using box = makeSandbox();
@@ -75,6 +76,8 @@ test.each(["edit-intent", "edit-applied", "after-log"])(
     const log = await box.json<{ operation: string }[]>("w", "operations");
     expect(log.filter(({ operation }) => operation === "pin")).toHaveLength(1);
     expect(readdirSync(box.path("w/.jvs/intents"))).toEqual([]);
+    const newest = readLog(box.path("w")).at(-1)?.record_hash;
+    expect(readFileSync(box.path("w/.jvs/audit/head"), "utf8")).toBe(`${newest}\n`);
     await box.jvs("w", "undo");
     expect(await box.json("w", "pin", "list")).toEqual([]);
   },

@@ -21,7 +21,30 @@ export function* checkLog(exam: Exam): Generator<NewFinding> {
       code: "repo-id-differs",
       cure: "Put repo.json back from a backup",
     };
+  yield* checkHead(exam);
   yield* checkAnchors(exam);
+}
+
+/** What each append remembers beside the log: so a cut end shows where no snapshot tells of it. */
+function* checkHead(exam: Exam): Generator<NewFinding> {
+  const { log, repo } = exam;
+  const path = repo.layout.logHead;
+  if (log.head !== undefined && !log.hashes.has(log.head))
+    yield broken(exam, {
+      code: "log-end-missing",
+      why: "the operation that was logged last is not in the log: its end was cut off or altered, or audit/head was altered",
+      path,
+    });
+  else if (log.head === undefined && log.oldest !== undefined)
+    yield {
+      category: "audit",
+      description:
+        "the file audit/head, which would tell whether the end of the log is there, is missing",
+      severity: "warning",
+      path,
+      code: "log-head-missing",
+      cure: "The next command that changes something makes it anew",
+    };
 }
 
 function ofFault({ kind, path, why }: LogFault): NewFinding {
