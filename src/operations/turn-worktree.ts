@@ -2,9 +2,9 @@ import type { Loss } from "../model/entry.ts";
 import { JvsError } from "../model/errors.ts";
 import type { OperationRecord } from "../model/operation.ts";
 import type { RestoreIssue, UndoReport } from "../model/reports.ts";
-import { isSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
+import { type Descriptor, isSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
-import { readDescriptor } from "../repo/descriptors.ts";
+import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { choosePlaceOf } from "../repo/fork-place.ts";
 import { readOperationsBackwards } from "../repo/operation-log.ts";
 import { hasWorktree } from "../repo/worktrees.ts";
@@ -98,12 +98,26 @@ async function bringBack(
   const after = wanted.after as Worktree;
   refuseTakenName(here.repo, after.name, wanted.direction);
   const place = choosePlaceOf(here.repo, after);
-  const content = files === null ? null : readDescriptor(here.repo, files);
+  const content = files === null ? null : contentOf(here, files, wanted);
   const plan = makeWorktreePlan(ctx, { ...planFor(here, wanted), before: null, after, files });
   const work = { repository: here, place, content };
   const refused = await makeWorktree(ctx, { ...plan, after }, work);
   const issues = [...wanted.lost.map(issueOf), ...refused];
   return { effect: `The worktree '${after.name}' is at ${place.workspace} again`, issues };
+}
+
+/** What gc has removed cannot be brought back. */
+function contentOf({ repo }: Workspace, id: SnapshotId, turn: WorktreeTurn): Descriptor {
+  if (hasDescriptor(repo, id)) return readDescriptor(repo, id);
+  const { seq, operation } = turn.record;
+  throw new JvsError(
+    `Cannot ${turn.direction} operation ${seq} (${operation}): snapshot ${shortId(id)} was removed`,
+    {
+      code: "E_NOTHING_TO_UNDO",
+      hint: "gc keeps what was removed for 7 days; `jvs pin add` keeps snapshots for longer",
+      details: { seq, snapshot_id: id },
+    },
+  );
 }
 
 function issueOf({ path, why }: Loss): RestoreIssue {

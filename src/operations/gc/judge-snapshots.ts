@@ -53,6 +53,8 @@ class Judge {
   readonly #always: ReturnType<typeof listProtected>;
   readonly #recent: ReturnType<typeof listRecentlyUsed>;
   readonly #reachable: ReadonlySet<SnapshotId>;
+  /** What leads to recently used ones: brought back, they have their history. */
+  readonly #leading: ReadonlySet<SnapshotId>;
   readonly #ruled: ReadonlyMap<SnapshotId, string>;
 
   constructor(repo: Repo, { descriptors, policy, now }: Case) {
@@ -63,7 +65,9 @@ class Judge {
     const roots = descriptors
       .filter((one) => this.#always.has(one.snapshot_id) || this.#ownProtection(one)?.by === "tag")
       .map(({ snapshot_id: id }) => id);
-    this.#reachable = findReachable(repo, descriptors, roots);
+    const parents = parentsOf(repo, descriptors);
+    this.#reachable = findReachable(parents, roots);
+    this.#leading = findReachable(parents, this.#recent.keys());
     const ruled = descriptors.filter(({ snapshot_id: id }) => this.#reachable.has(id));
     this.#ruled = applyPolicy(ruled, policy, now);
   }
@@ -77,6 +81,8 @@ class Judge {
       return this.#judgeHistory(descriptor, rules);
     const recent = this.#recent.get(id);
     if (recent !== undefined) return { descriptor, keep: true, ...recent };
+    if (this.#leading.has(id) && descriptor.kind !== "safety")
+      return { descriptor, keep: true, by: "undo", reason: "history of what can be taken back" };
     const reason =
       descriptor.kind === "safety"
         ? "safety snapshot, older than 7 days"
@@ -105,15 +111,18 @@ function rulesFor({ kind }: Descriptor, policy: RetentionPolicy): RetentionRules
   return kind === "auto" ? policy.auto : policy.manual;
 }
 
-/** What leads to the roots, past snapshots that were removed. */
-function findReachable(
-  repo: Repo,
-  descriptors: readonly Descriptor[],
-  roots: readonly SnapshotId[],
-): Set<SnapshotId> {
+type Parents = ReadonlyMap<SnapshotId, SnapshotId | undefined>;
+
+/** Also those of snapshots that were removed. */
+function parentsOf(repo: Repo, descriptors: readonly Descriptor[]): Parents {
   const parents = new Map(descriptors.map((one) => [one.snapshot_id, one.parent_id]));
   for (const [id, { parent_id }] of readTombstones(repo))
     if (!parents.has(id)) parents.set(id, parent_id);
+  return parents;
+}
+
+/** What leads to the roots, past snapshots that were removed. */
+function findReachable(parents: Parents, roots: Iterable<SnapshotId>): Set<SnapshotId> {
   const reached = new Set<SnapshotId>();
   for (const root of roots)
     for (let id: SnapshotId | undefined = root; id !== undefined && !reached.has(id); ) {

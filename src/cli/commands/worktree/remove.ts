@@ -14,7 +14,10 @@ export const removeCommand: Command = defineCommand({
 safety snapshot first, so that "jvs undo" brings all of it back. Only what ignore rules keep
 out of snapshots is gone for good. Refused while you, or another program, stand in it or have
 a file in it open for writing. What --force gives up because no snapshot can hold it is named,
-with exit status 3, and named again by "jvs undo".`,
+with exit status 3, and named again by "jvs undo".
+
+Undo brings it back with its whole history for 7 days, and for longer as long as nothing else was
+done here since; after that "jvs gc" may remove what only it had, but for what is tagged or pinned.`,
   words: { min: 1, max: 1 },
   flags: {
     force: {
