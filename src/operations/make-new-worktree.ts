@@ -54,10 +54,21 @@ export async function makeNewWorktree(
 }
 
 function absolute({ cwd }: Context, path: string): string {
+  if (!path.isWellFormed()) throw notUtf8(path);
   if (path !== "") return path.startsWith("/") ? path : `${cwd}/${path}`;
   throw new JvsError("Cannot make a worktree: --path is empty", {
     code: "E_USAGE",
     hint: "Name a new folder, or leave --path out for the usual place",
+  });
+}
+
+/** Bytes that are no UTF-8 come as lone surrogates; a record, which is JSON, cannot hold them. */
+function notUtf8(path: string): JvsError {
+  const shown = path.toWellFormed();
+  return new JvsError(`Cannot make a worktree at "${shown}": the path is not UTF-8`, {
+    code: "E_NAME_INVALID",
+    hint: "Choose another place with --path, or leave it out",
+    details: { path: shown },
   });
 }
 

@@ -32,17 +32,25 @@ test.each([
 });
 
 test.each([
-  ["v1", { content: V1 }],
-  ["f", { name: "f" }],
-  ["many", { name: "many" }],
-])("one word, %s, says how it was read", (word, reading) => {
+  ["v1", { content: V1 }, "is snapshot 11111111"],
+  ["f", { name: "f" }, "is no snapshot"],
+  ["many", { name: "many" }, "fits several snapshots"],
+])("one word, %s, says how it was read", (word, reading, words) => {
   const { note, ...rest } = readForkWords({ words: [word] }, resolve);
   expect(rest).toEqual(reading);
-  expect(note?.(V1, "fork-1")).toContain(`"${word}" is `);
+  expect(note?.(V1, "fork-1")).toContain(`"${word}" ${words}`);
 });
 
-test("what is neither a snapshot nor a name is a snapshot that is not there", () => {
-  expect(() => readForkWords({ words: ["HEAD~99"] }, resolve)).toThrow("'HEAD~99' not found");
+test("what is neither a snapshot nor a name is a malformed name", () => {
+  for (const word of ["..", ".", "a/b", "a b"])
+    expect(() => readForkWords({ words: [word] }, resolve), word).toThrow(
+      expect.objectContaining({ code: "E_NAME_INVALID" }),
+    );
+});
+
+test("what only a snapshot can be called is one that is not there", () => {
+  for (const word of ["HEAD~99", "@{yesterday}", "HEAD@{1 hour ago}"])
+    expect(() => readForkWords({ words: [word] }, resolve)).toThrow(`'${word}' not found`);
 });
 
 test.each([

@@ -22,7 +22,8 @@ export interface Reading {
  * Understands the words: a snapshot and a name, or a single one of them. What is no snapshot, or fits
  * several, is a name.
  *
- * @throws E_USAGE for words and flags that say the same; what `resolve` throws
+ * @throws E_USAGE for words and flags that say the same; E_NAME_INVALID for a single word that is no
+ *   snapshot and no name; what `resolve` throws
  */
 export function readForkWords(
   { words, from, name }: ForkWorktreeOptions,
@@ -50,19 +51,28 @@ function readSingle(word: string, resolve: (ref: string) => Descriptor): Reading
     return { content, note };
   } catch (error) {
     if (!(error instanceof JvsError) || !/^E_(NOT_FOUND|AMBIGUOUS)$/.test(error.code)) throw error;
-    if (!isName(word)) throw error;
+    // Nobody means a name by it.
+    if (/^(HEAD|@)?(@\{|[~^])/.test(word)) throw error;
+    const what = error.code === "E_AMBIGUOUS" ? "fits several snapshots" : "is no snapshot";
     const note = ({ snapshot_id: id }: Descriptor): string =>
-      `"${word}" is no snapshot: it is the name of the fork, from HEAD (${shortId(id)})`;
-    return { name: word, note };
+      `"${word}" ${what}: it is the name of the fork, from HEAD (${shortId(id)})`;
+    return { name: checkForkName(word, error), note };
   }
 }
 
-function isName(word: string): boolean {
+/** A word that is no name, either, is refused as one, with a hint that it is no snapshot. */
+function checkForkName(word: string, unresolved: JvsError): string {
   try {
-    checkName("worktree", word);
-    return true;
-  } catch {
-    return false;
+    return checkName("worktree", word);
+  } catch (error) {
+    if (!(error instanceof JvsError)) throw error;
+    const { message, code, details, hint } = error;
+    throw new JvsError(message, {
+      code,
+      details,
+      hint: `${hint}\n${unresolved.message}`,
+      cause: error,
+    });
   }
 }
 

@@ -86,6 +86,13 @@ test("notes: a word, a file, stdin", async () => {
   expect(await noteOf(["-"], "\r\n one\ntwo \r\n\n")).toBe("one\ntwo");
   expect(await noteOf(["-"], "")).toBeUndefined();
   expect(await noteOf(['<a> & \u00e9 \u{1f600} "q"'])).toBe('<a> & \u00e9 \u{1f600} "q"');
+  for (const [file, why] of [
+    ["/nope", "it is not there"],
+    ["/", "it is a folder"],
+  ] as const)
+    expect((await desk.jvs("snapshot", "-F", file)).err).toMatch(
+      new RegExp(`^jvs: Cannot read the note from "${file}": ${why}.*\\n  Name a file`),
+    );
   const missing = await desk.jvs("snapshot", "-F", "nowhere.md");
   expect(missing).toEqual({ exit: 1, out: "", err: expect.stringContaining("nowhere.md") });
 });

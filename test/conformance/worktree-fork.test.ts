@@ -117,7 +117,8 @@ test("a word that several snapshots fit is a name", async () => {
   expect((await box.jvs("p/main", "fork", "first-of")).out).toContain("'first-of'");
   expect((await box.jvs("p/main", "fork", "fir")).out).toContain("Created worktree 'fir' from");
   const neither = await box.jvs("p/main", "fork", "no/such~ref");
-  expect(neither).toMatchObject({ exit: 1, out: "" });
+  expect(neither).toMatchObject({ exit: 2, out: "" });
+  expect(neither.err).toContain("E_NAME_INVALID");
   expect(neither.err).toContain("snapshot 'no/such~ref' not found");
 });
 

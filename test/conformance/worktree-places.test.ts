@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -189,4 +190,30 @@ test("places that cannot be are refused with the path and a cure", async () => {
     expect(exit, path).toBe(1);
     expect(err, path).toMatch(/^jvs: Cannot make a worktree at ".+": .+\n {2}Choose another place/);
   }
+  const script = `exec "$0" fork --name f --path "$(printf '../../bad\\377')"`;
+  const { status, stderr } = spawnSync("sh", ["-c", script, box.binary], {
+    cwd: box.path("p/main"),
+  });
+  expect({ status, err: stderr.toString() }).toEqual({
+    status: 2,
+    err: expect.stringContaining("the path is not UTF-8"),
+  });
+  expect(readdirSync(box.root).sort()).toEqual(["home", "p"]);
+});
+
+test("a single word that is no snapshot is a name, and has to be one", async () => {
+  await using box = await makeProject();
+  for (const word of ["..", ".", "a/b", "a b"]) {
+    const { exit, out } = await box.jvs("p/main", "fork", word, "--json");
+    expect({ exit, code: JSON.parse(out).error.code }, word).toEqual({
+      exit: 2,
+      code: "E_NAME_INVALID",
+    });
+  }
+  await box.jvs("p/main", "note", "edit", "v1", "alpha one");
+  box.write({ "p/main/a": "2" });
+  await box.jvs("p/main", "snapshot", "alpha two");
+  expect((await box.jvs("p/main", "fork", "alpha")).err).toMatch(
+    /^jvs: "alpha" fits several snapshots: it is the name of the fork, from HEAD/,
+  );
 });
