@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { cleanPending } from "./doctor/clean-pending.ts";
 import { type Diagnosis, examine } from "./doctor/examine.ts";
 import { REPAIRS, repairAll } from "./doctor/repair.ts";
+import { RepairNotes } from "./doctor/repair-notes.ts";
 
 export interface DoctorQuery {
   /** Also read and hash all content. */
@@ -36,10 +37,19 @@ export async function diagnoseRepo(ctx: Context, query: DoctorQuery): Promise<Do
   const { strict, repair } = query;
   if (repair === "none") return reportOf(await examine(ctx, root, strict), [], strict);
   const before = await examine(ctx, root, repair === "all");
-  const repairs = await mend(ctx, before, repair);
-  const hasHealed = repairs.some(({ id }) => id === "heal_objects" || id === "replace_packs");
-  const after = await examine(ctx, root, strict || hasHealed || before.lost.size > 0);
-  return reportOf(after, repairs, strict);
+  try {
+    const repairs = await mend(ctx, before, repair);
+    const hasHealed = repairs.some(({ id }) => id === "heal_objects" || id === "replace_packs");
+    const after = await examine(ctx, root, strict || hasHealed || before.lost.size > 0);
+    return reportOf(after, repairs, strict);
+  } catch (error) {
+    if (!(error instanceof JvsError) || error.code !== "E_INTERRUPTED") throw error;
+    throw new JvsError("interrupted; what was repaired until then stays repaired", {
+      code: "E_INTERRUPTED",
+      hint: "The log tells what that was (`jvs operations`); run the command again for the rest",
+      cause: error,
+    });
+  }
 }
 
 /** Nothing is mended in a repository that cannot be understood. */
@@ -50,9 +60,14 @@ async function mend(
 ): Promise<Repair[]> {
   const { exam } = diagnosis;
   if (exam === undefined || exam.repo.record.repo_id === "") return [];
-  const repairs = repair === "all" ? await repairAll(exam, diagnosis) : await cleanPending(exam);
-  tell(ctx, exam.repo, repairs);
-  return repairs;
+  const notes = new RepairNotes();
+  try {
+    if (repair === "all") await repairAll(exam, diagnosis, notes);
+    else notes.made.push(...(await cleanPending(exam)));
+    return notes.made;
+  } finally {
+    tell(ctx, exam.repo, notes.made);
+  }
 }
 
 /** One record for all that was done; none where nothing was. */

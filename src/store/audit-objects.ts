@@ -104,7 +104,7 @@ class Judge {
       part: kind,
       file,
       size,
-      readable: kind === "header" ? !bad.has(`${file} ${id}`) : this.#hasIntactCopy(id, bad),
+      readable: (kind === "header" && !bad.has(`${file} ${id}`)) || this.#hasIntactCopy(id, bad),
     }));
     const besides = files.map(({ id, path, size }) => ({
       id,

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
+import type { InstalledPack } from "./draft-pack.ts";
 import type { IdKey } from "./id-key.ts";
 import { idAt } from "./id-key.ts";
+import { PackIndex } from "./pack-index.ts";
 import { PackSet } from "./pack-set.ts";
 import { openPackWriter, type PackWriter } from "./pack-writer.ts";
 
@@ -10,6 +12,8 @@ export interface HealingGoal {
   readonly lost: ReadonlySet<ObjectId>;
   /** Also everything else that is not stored: where folders are lost, nobody knows what was in them, or what chunks files had. */
   readonly widely: boolean;
+  /** What writers of this goal have stored: grows, so that each object is stored once. */
+  readonly healed: Set<ObjectId>;
 }
 
 /** Packs as if they held everything but what is to be healed. */
@@ -22,8 +26,16 @@ class PacksLacking extends PackSet {
   }
 
   override has(key: IdKey): boolean {
-    if (this.#goal.lost.has(idAt(key.bytes, 0))) return false;
-    return this.#goal.widely ? super.has(key) : true;
+    const { lost, widely, healed } = this.#goal;
+    const id = idAt(key.bytes, 0);
+    if (lost.has(id)) return healed.has(id);
+    return widely ? super.has(key) : true;
+  }
+
+  override adopt(installed: InstalledPack): void {
+    const index = new PackIndex(this.folder, { bytes: installed.index, isWhole: true });
+    for (const { id } of index.objects()) this.#goal.healed.add(id);
+    super.adopt(installed);
   }
 }
 

@@ -45,7 +45,7 @@ async function healFrom(
   const writer = openHealingWriter(repo.layout.objects, draft, goal);
   try {
     const isWanted = (id: ObjectId): boolean =>
-      goal.lost.has(id) || (goal.widely && !workspace.store.has(id));
+      goal.lost.has(id) ? !goal.healed.has(id) : goal.widely && !workspace.store.has(id);
     const { progress } = ctx;
     await healFromScan(scan, { folder, isWanted, sink: writer, trustBefore, progress });
     await syncWritten(writer.end());
