@@ -45,7 +45,7 @@ export async function makeHistory(box: Sandbox, count: number): Promise<string[]
 export function setRepoJson(box: Sandbox, changes: object, folder = "w"): void {
   const path = box.path(`${folder}/.jvs/repo.json`);
   const { record_checksum: _, ...record } = JSON.parse(readFileSync(path, "utf8"));
-  writeFileSync(path, JSON.stringify({ ...record, ...changes }));
+  writeFileSync(path, `${JSON.stringify({ ...record, ...changes }, null, 2)}\n`);
 }
 
 export function objectBytes(box: Sandbox): number {

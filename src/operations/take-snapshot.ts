@@ -48,6 +48,18 @@ export async function takeSnapshot(
   ctx: Context,
   options: TakeSnapshotOptions,
 ): Promise<SnapshotReport> {
+  const { workspace, report } = await takeLocked(ctx, options);
+  if (report.unchanged || report.descriptor.kind !== "auto") return report;
+  // What was dropped is swept when nobody relies on it, and that is after our own lock is given back.
+  const { sweepDropped } = await import("./gc/sweep-dropped.ts");
+  const warnings = await sweepDropped(ctx, workspace);
+  return { ...report, warnings: [...report.warnings, ...warnings] };
+}
+
+async function takeLocked(
+  ctx: Context,
+  options: TakeSnapshotOptions,
+): Promise<{ workspace: Workspace; report: SnapshotReport }> {
   using locked = await lockWorkspace(ctx, "snapshot");
   const { workspace } = locked;
   refuseDetached(workspace);
@@ -69,7 +81,7 @@ export async function takeSnapshot(
   const warnings = unchanged ? [] : await limit(ctx, workspace, descriptor);
   const compressed =
     options.compression === undefined ? {} : { compressed_files: countFiles(scan) };
-  return { descriptor, unchanged, warnings, ...compressed };
+  return { workspace, report: { descriptor, unchanged, warnings, ...compressed } };
 }
 
 /** Automatic snapshots come by the thousand: the oldest make room. */

@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { readTextIfAny } from "./control-file.ts";
-import { autoListPath } from "./layout.ts";
+import { autoDroppedPath, autoListPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
 /** An automatic snapshot: what limits ask about. Its age is in its id. */
@@ -43,4 +43,16 @@ export function writeAutoList({ layout }: Repo, snapshots: readonly AutoSnapshot
 
 function formatLine({ id, storedBytes }: AutoSnapshot): string {
   return `${id} ${storedBytes}\n`;
+}
+
+/** Bytes that dropped snapshots had stored since the store was swept last. A cache: when it is lost, the next sweep comes later. */
+export function readDroppedBytes({ layout }: Repo): number {
+  const text = readTextIfAny(autoDroppedPath(layout)) ?? "";
+  return /^\d{1,15}\n$/.test(text) ? Number(text) : 0;
+}
+
+/** Remembers that number; 0 after a sweep. */
+export function writeDroppedBytes({ layout }: Repo, bytes: number): void {
+  if (bytes === 0) rmSync(autoDroppedPath(layout), { force: true });
+  else writeFileSync(autoDroppedPath(layout), `${bytes}\n`);
 }

@@ -194,6 +194,11 @@ export function autoListPath(layout: Layout): string {
   return `${layout.cache}/auto-snapshots`;
 }
 
+/** How much automatic snapshots left behind that were dropped, see readDroppedBytes. */
+export function autoDroppedPath(layout: Layout): string {
+  return `${layout.cache}/auto-dropped`;
+}
+
 /** Where a tree engine keeps the content of one snapshot. */
 export function payloadPath(layout: Layout, id: SnapshotId): string {
   return `${layout.snapshots}/${id}`;

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
-import { readTextIfAny } from "./json-object.ts";
+import { readTextIfAny } from "./control-file.ts";
 import type { Layout } from "./layout.ts";
 
 const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;

@@ -1,6 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
 import { writeAll } from "../fs/write-atomic.ts";
-import type { SnapshotId } from "../model/snapshot.ts";
+import type { ObjectId } from "../model/entry.ts";
+import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
 import { readTextIfAny } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
 import { hashRecord } from "./hash-record.ts";
@@ -17,6 +18,28 @@ export interface Tombstone {
   /** The plan of gc, or `limits`. */
   readonly by: string;
   readonly reason: string;
+  /** Where its tree began, as in its descriptor: what it alone held is let go without waiting. */
+  readonly payload_root_hash?: ObjectId;
+  readonly root_xattrs?: ObjectId;
+  readonly links?: ObjectId;
+}
+
+/** Who removed a snapshot, and why. */
+export type Removal = Pick<Tombstone, "removed_at" | "by" | "reason">;
+
+/** What is left of the snapshot. */
+export function makeTombstone(descriptor: Descriptor, removal: Removal): Tombstone {
+  const { snapshot_id, parent_id, worktree_name, payload_root_hash } = descriptor;
+  const { root_xattrs, links } = descriptor;
+  return {
+    snapshot_id,
+    ...(parent_id === undefined ? {} : { parent_id }),
+    worktree_name,
+    ...removal,
+    payload_root_hash,
+    ...(root_xattrs === undefined ? {} : { root_xattrs }),
+    ...(links === undefined ? {} : { links }),
+  };
 }
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;

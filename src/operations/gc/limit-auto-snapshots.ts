@@ -6,7 +6,9 @@ import {
   type AutoSnapshot,
   addToAutoList,
   readAutoList,
+  readDroppedBytes,
   writeAutoList,
+  writeDroppedBytes,
 } from "../../repo/auto-list.ts";
 import { hasDescriptor, listDescriptors, readDescriptor } from "../../repo/descriptors.ts";
 import { lockRepository } from "../../repo/lock.ts";
@@ -14,14 +16,14 @@ import { removePayload } from "../../repo/payloads.ts";
 import { removeSnapshots } from "../../repo/remove-snapshots.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { readLimits } from "../../repo/retention-policy.ts";
-import { addTombstones } from "../../repo/tombstones.ts";
+import { addTombstones, makeTombstone } from "../../repo/tombstones.ts";
 import type { Context } from "../context.ts";
 import type { Workspace } from "../open-workspace.ts";
 import { listProtected, protectionOf } from "./protect-snapshots.ts";
 
 /**
  * Removes the oldest automatic snapshots beyond the limits of the repository, so that hooks never fill
- * a disk; their content goes with the next gc. Costs a look at a short list while all is well. The
+ * a disk; their content goes when {@link sweepDropped} finds it worth while. Costs a look at a short list while all is well. The
  * caller holds a share in the lock of the store and has just taken `newest`.
  *
  * @returns warnings, when something keeps it from doing its work
@@ -105,23 +107,22 @@ function drop(repo: Repo, { known, surplus, now }: Drop): void {
       if (!isTagged) doomed.push(descriptor);
     }
   }
-  const removed_at = now.toISOString();
+  const removal = {
+    removed_at: now.toISOString(),
+    by: "limits",
+    reason: "beyond the limits for automatic snapshots",
+  };
   addTombstones(
     repo,
-    doomed.map(({ snapshot_id, parent_id, worktree_name }) => ({
-      snapshot_id,
-      ...(parent_id === undefined ? {} : { parent_id }),
-      worktree_name,
-      removed_at,
-      by: "limits",
-      reason: "beyond the limits for automatic snapshots",
-    })),
+    doomed.map((descriptor) => makeTombstone(descriptor, removal)),
   );
   failPoint("limits-tombstones");
   const ids = doomed.map(({ snapshot_id: id }) => id);
   removeSnapshots(repo, ids);
   for (const id of ids) removePayload(repo, id);
   for (const id of ids) gone.add(id);
+  const dropped = doomed.reduce((sum, { stored_bytes }) => sum + stored_bytes, 0);
+  writeDroppedBytes(repo, readDroppedBytes(repo) + dropped);
   writeAutoList(
     repo,
     known.filter(({ id }) => !gone.has(id)),

@@ -6,7 +6,7 @@ import type { IdKey } from "../../store/id-key.ts";
 import { IdMap } from "../../store/id-map.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import type { Standing } from "../../store/sweep-packs.ts";
-import { walkSnapshot } from "./walk-snapshot.ts";
+import { type SnapshotTree, walkSnapshot } from "./walk-snapshot.ts";
 
 /** Lower wins: what is live for one snapshot is live. */
 const LIVE = 1;
@@ -34,11 +34,11 @@ export class ObjectMarks {
   }
 
   /** Call it after {@link markLive}. What cannot be read of these is left to its fate. */
-  async markReleased(descriptors: readonly Descriptor[], progress: Progress): Promise<void> {
-    for (const descriptor of descriptors) {
+  async markReleased(trees: readonly SnapshotTree[], progress: Progress): Promise<void> {
+    for (const tree of trees) {
       await progress.breathe();
       try {
-        this.#mark(descriptor, RELEASED);
+        this.#mark(tree, RELEASED);
       } catch (error) {
         if (!(error instanceof JvsError)) throw error;
       }
@@ -52,8 +52,8 @@ export class ObjectMarks {
     return mark === LIVE ? "live" : "released";
   }
 
-  #mark(descriptor: Descriptor, mark: number): void {
-    walkSnapshot(this.#store, descriptor, {
+  #mark(tree: SnapshotTree, mark: number): void {
+    walkSnapshot(this.#store, tree, {
       note: (id) => this.#note(this.#objects, id, mark),
       enter: (id) => this.#note(this.#folders, id, mark),
     });

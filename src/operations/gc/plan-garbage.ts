@@ -1,18 +1,15 @@
 import type { GcPlan } from "../../model/gc-reports.ts";
 import type { Descriptor } from "../../model/snapshot.ts";
 import { writeGcPlan } from "../../repo/gc-plans.ts";
-import type { SweepRules } from "../../store/sweep-packs.ts";
 import type { Context } from "../context.ts";
 import { openRepository, type Repository } from "../open-workspace.ts";
 import { type Judgement, judgeSnapshots, type Verdict } from "./judge-snapshots.ts";
 import { ObjectMarks } from "./object-marks.ts";
 import { measurePayloads } from "./payloads.ts";
+import { listRemovedTrees, sweepRules } from "./sweep-store.ts";
 
 /** The two rules of the older jvs, which its plans show: ours keeps nothing for its number or age alone. */
 const PEER_POLICY = { keep_min_snapshots: 0, keep_min_age: 0 };
-
-/** Content that nothing records yet is left alone for so long: what needs it may be under way. */
-const GRACE_MS = 3_600_000;
 
 /** Says what gc would remove and why, and (unless `dryRun`) keeps the plan for `gc run`. Removes nothing. */
 export async function planGarbage(ctx: Context, { dryRun }: { dryRun: boolean }): Promise<GcPlan> {
@@ -30,18 +27,11 @@ export async function makePlan(ctx: Context, repository: Repository): Promise<Gc
   const { live, doomed } = divide(judgement);
   const marks = new ObjectMarks(store);
   await marks.markLive(live, ctx.progress);
-  await marks.markReleased(doomed, ctx.progress);
+  await marks.markReleased([...doomed, ...listRemovedTrees(repository)], ctx.progress);
   ctx.progress.report({ phase: "measuring", done: 0 });
   const { freed, damaged } = store.measureSweep(sweepRules(marks, now));
   const payloads = await measurePayloads(repository, doomed, ctx.progress);
   return describePlan(judgement, now, { freed: freed + payloads, damaged });
-}
-
-export function sweepRules(marks: ObjectMarks, now: Date): SweepRules {
-  return {
-    standingOf: (key) => marks.standingOf(key),
-    graceBefore: new Date(now.getTime() - GRACE_MS),
-  };
 }
 
 function divide({ verdicts }: Judgement): { live: Descriptor[]; doomed: Descriptor[] } {

@@ -1,26 +1,21 @@
 import { JvsError } from "../../model/errors.ts";
 import { failPoint } from "../../model/fail-point.ts";
 import type { GcPlan, GcResult } from "../../model/gc-reports.ts";
-import { type Progress, SILENT } from "../../model/progress.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
-import { listSnapshotIds, readDescriptor } from "../../repo/descriptors.ts";
 import { readGcPlan, removeGcPlan } from "../../repo/gc-plans.ts";
-import { beginSweep, endSweep, readGeneration } from "../../repo/generation.ts";
+import { beginSweep } from "../../repo/generation.ts";
 import { type LockOptions, lockRepository, lockStore } from "../../repo/lock.ts";
 import { appendOperation, syncLog } from "../../repo/operation-log.ts";
 import { removeSnapshots } from "../../repo/remove-snapshots.ts";
-import { addTombstones } from "../../repo/tombstones.ts";
+import { addTombstones, makeTombstone, type Tombstone } from "../../repo/tombstones.ts";
 import type { SweepResult } from "../../store/sweep-packs.ts";
 import type { Context } from "../context.ts";
 import { openRepository, type Repository } from "../open-workspace.ts";
 import { clearLeftovers } from "./clear-leftovers.ts";
 import { judgeSnapshots, type Verdict } from "./judge-snapshots.ts";
-import { ObjectMarks } from "./object-marks.ts";
 import { removePayloads } from "./payloads.ts";
-import { makePlan, sweepRules } from "./plan-garbage.ts";
-
-/** Between two steps of a sweep, so that commands that wait for the store get their turn. */
-const PAUSE_MS = 30;
+import { makePlan } from "./plan-garbage.ts";
+import { StoreSweep } from "./sweep-store.ts";
 
 /**
  * Carries a plan out: removes its snapshots, then what nothing needs any more. Killed at any point
@@ -76,27 +71,19 @@ class Collection {
   readonly #repository: Repository;
   readonly #plan: GcPlan;
   readonly #wanted: ReadonlySet<SnapshotId>;
-  readonly #marks: ObjectMarks;
-  readonly #marked: Set<SnapshotId> = new Set();
-  /** A sweep that was cut short leaves content without a record: that needs no time of grace. */
-  readonly #graceFrom: Date;
+  readonly #sweep: StoreSweep;
 
   constructor(ctx: Context, repository: Repository, plan: GcPlan) {
     this.#ctx = ctx;
     this.#repository = repository;
     this.#plan = plan;
     this.#wanted = new Set(plan.to_delete);
-    this.#marks = new ObjectMarks(repository.store);
-    const wasCutShort = readGeneration(repository.repo) === undefined;
-    this.#graceFrom = wasCutShort ? new Date(8.64e15) : ctx.now();
+    this.#sweep = new StoreSweep(ctx, repository);
   }
 
   /** The long part, while others go on with their work: finds out what is needed. */
   async prepare(): Promise<void> {
-    const { live, doomed } = this.#judge();
-    await this.#markLive(live, this.#ctx.progress);
-    await this.#marks.markReleased(doomed, this.#ctx.progress);
-    failPoint("gc-marked");
+    await this.#sweep.mark(this.#judge(), this.#ctx.progress);
   }
 
   /** Removes the snapshots of the plan, if it still holds; all of them or none. */
@@ -119,39 +106,8 @@ class Collection {
     return doomed;
   }
 
-  /** Removes what nothing needs. Between two steps the lock is free for a moment. */
   async sweep(): Promise<SweepResult> {
-    const { repo, store } = this.#repository;
-    const rules = sweepRules(this.#marks, this.#graceFrom);
-    const sweep = store.openSweep(rules);
-    for (let isMore = true, steps = 0; isMore; steps++) {
-      if (steps > 0) await Bun.sleep(PAUSE_MS);
-      using _store = await lockStore(repo, "exclusive", lockOptions(this.#ctx));
-      this.#ctx.progress.report({ phase: "sweeping", done: steps });
-      // What was published since it was last looked may need what was garbage then.
-      await this.#markPublished();
-      isMore = sweep.step();
-      failPoint("gc-step");
-      if (!isMore) endSweep(repo);
-    }
-    failPoint("gc-swept");
-    return sweep.result;
-  }
-
-  /** Snapshots have gone by now: there is no stopping any more. */
-  async #markPublished(): Promise<void> {
-    const { repo } = this.#repository;
-    const fresh = listSnapshotIds(repo).filter((id) => !this.#marked.has(id));
-    if (fresh.length === 0) return;
-    await this.#markLive(
-      fresh.map((id) => readDescriptor(repo, id)),
-      SILENT,
-    );
-  }
-
-  async #markLive(descriptors: readonly Descriptor[], progress: Progress): Promise<void> {
-    await this.#marks.markLive(descriptors, progress);
-    for (const { snapshot_id: id } of descriptors) this.#marked.add(id);
+    return await this.#sweep.sweep(lockOptions(this.#ctx));
   }
 
   /** Everything but the snapshots of the plan is live, whatever the rules say of it by now. */
@@ -170,20 +126,14 @@ class Collection {
     return judgeSnapshots(this.#ctx, this.#repository.repo).verdicts;
   }
 
-  #tombstone({
-    snapshot_id,
-    parent_id,
-    worktree_name,
-  }: Descriptor): Parameters<typeof addTombstones>[1][number] {
-    const reason = this.#plan.reasons.find(({ snapshot }) => snapshot === snapshot_id)?.reason;
-    return {
-      snapshot_id,
-      ...(parent_id === undefined ? {} : { parent_id }),
-      worktree_name,
+  #tombstone(descriptor: Descriptor): Tombstone {
+    const { snapshot_id: id } = descriptor;
+    const found = this.#plan.reasons.find(({ snapshot }) => snapshot === id);
+    return makeTombstone(descriptor, {
       removed_at: this.#ctx.now().toISOString(),
       by: this.#plan.plan_id,
-      reason: reason ?? "",
-    };
+      reason: found?.reason ?? "",
+    });
   }
 
   #log(ids: readonly SnapshotId[]): void {

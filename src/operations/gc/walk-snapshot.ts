@@ -4,6 +4,9 @@ import type { Descriptor } from "../../model/snapshot.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
 import { visitFolderObject } from "../../tree/walk-objects.ts";
 
+/** Where a snapshot's tree begins. */
+export type SnapshotTree = Pick<Descriptor, "payload_root_hash" | "root_xattrs" | "links">;
+
 /** Takes note of what a snapshot needs. */
 export interface ObjectLog {
   /** Content, and folders too. */
@@ -17,8 +20,8 @@ export interface ObjectLog {
  *
  * @throws E_OBJECT_MISSING, E_OBJECT_DAMAGED when a folder cannot be read: then nobody knows what is needed
  */
-export function walkSnapshot(store: ObjectStore, descriptor: Descriptor, log: ObjectLog): void {
-  const { payload_root_hash, root_xattrs, links } = descriptor;
+export function walkSnapshot(store: ObjectStore, tree: SnapshotTree, log: ObjectLog): void {
+  const { payload_root_hash, root_xattrs, links } = tree;
   if (root_xattrs !== undefined) log.note(checked(root_xattrs));
   if (links !== undefined) log.note(checked(links));
   const pending = [payload_root_hash];
