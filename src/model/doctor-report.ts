@@ -26,6 +26,7 @@ export type RepairId =
   | "clean_intents"
   | "clean_locks"
   | "restore_layout"
+  | "restore_records"
   | "rebuild_indexes"
   | "rebuild_cache"
   | "heal_objects"

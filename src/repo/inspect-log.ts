@@ -1,10 +1,11 @@
 import { closeSync } from "node:fs";
-import type { OperationRecord, RefMove } from "../model/operation.ts";
+import type { OperationRecord } from "../model/operation.ts";
 import { openControlFile } from "./control-file.ts";
 import { parseJsonObject } from "./json-object.ts";
 import type { Layout } from "./layout.ts";
 import { listLogPaths } from "./log-files.ts";
 import { readLogHead } from "./log-head.ts";
+import { LogKnowledge } from "./log-knowledge.ts";
 import { type LogLine, linesBackwards } from "./log-lines.ts";
 import { hashOperation, isTorn, parseLogLine } from "./log-record.ts";
 
@@ -25,8 +26,7 @@ export interface LogInspection {
   readonly hashes: ReadonlySet<string>;
   /** `event_id` of each record. */
   readonly events: ReadonlySet<string>;
-  /** What each ref was moved to last. */
-  readonly refs: ReadonlyMap<string, RefMove[1]>;
+  readonly known: LogKnowledge;
   readonly oldest: OperationRecord | undefined;
   readonly newest: OperationRecord | undefined;
 }
@@ -53,7 +53,7 @@ class LogWalk implements LogInspection {
   readonly faults: LogFault[] = [];
   readonly hashes: Set<string> = new Set();
   readonly events: Set<string> = new Set();
-  readonly refs: Map<string, RefMove[1]> = new Map();
+  readonly known: LogKnowledge = new LogKnowledge();
   oldest: OperationRecord | undefined;
   newest: OperationRecord | undefined;
   #path = "";
@@ -98,8 +98,7 @@ class LogWalk implements LogInspection {
     this.#compareWithLater(record);
     this.hashes.add(record_hash);
     this.events.add(event_id);
-    for (const [name, [, after]] of Object.entries(record.refs ?? {}))
-      if (!this.refs.has(name)) this.refs.set(name, after);
+    this.known.take(record);
     this.newest ??= record;
     this.oldest = record;
     this.#garbled = 0;

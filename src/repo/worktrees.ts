@@ -124,6 +124,14 @@ function listNames({ layout }: Repo): string[] {
     .sort();
 }
 
+/** Whether that may be the record of the worktree `name`. */
+export function isWorktreeRecord(
+  record: JsonObject,
+  name: string,
+): record is JsonObject & Worktree {
+  return faultOf(record, name) === undefined;
+}
+
 /** What is wrong with the fields of a record, or undefined. */
 function faultOf(record: JsonObject, name: string): string | undefined {
   const { path, created_at, base_snapshot_id, head_snapshot_id, latest_snapshot_id } = record;

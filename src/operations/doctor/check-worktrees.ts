@@ -2,6 +2,7 @@ import type { SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
 import { workspacePath, worktreePath } from "../../repo/layout.ts";
+import { listMissingWorktrees, type MissingWorktree } from "../../repo/missing-records.ts";
 import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
@@ -21,7 +22,12 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
       code: "worktree-unreadable",
       cure: "Put the file back from a backup; until then gc removes nothing",
     };
-  if (!worktrees.worktrees.some(({ name }) => name === "main") && worktrees.unreadable.length === 0)
+  const missing = exam.intents.some(({ kind }) => kind === "worktree")
+    ? []
+    : listMissingWorktrees(repo, exam.log.known);
+  for (const one of missing) yield ofMissing(repo, one);
+  const isThere = ({ name }: { name: string }): boolean => name === "main";
+  if (![...worktrees.worktrees, ...worktrees.unreadable, ...missing].some(isThere))
     yield {
       category: "worktree",
       description: "there is no worktree 'main'",
@@ -35,6 +41,22 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
     yield* checkPointers(exam, worktree);
     yield* compareWithLog(exam, worktree);
   }
+}
+
+function ofMissing(repo: Repo, { name, record }: MissingWorktree): NewFinding {
+  return {
+    category: "worktree",
+    description: `the record of worktree '${name}' is gone, and no operation removed it`,
+    severity: "error",
+    path: worktreePath(repo.layout, name),
+    code: "worktree-record-missing",
+    ...(record === undefined
+      ? { cure: "Put the file back from a backup; until then gc keeps what the worktree stood on" }
+      : {
+          cure: "jvs doctor --repair makes it anew from the log; until then gc keeps what it stood on",
+          repair: "restore_records",
+        }),
+  };
 }
 
 function* checkFolder({ repo, worktrees }: Exam, worktree: Worktree): Generator<NewFinding> {
@@ -102,7 +124,7 @@ function* compareWithLog({ repo, log, intents }: Exam, worktree: Worktree): Gene
   if (intents.some((intent) => intent.worktree === name)) return; // Work is under way.
   const pointers = { head: head_snapshot_id, latest: latest_snapshot_id };
   for (const [pointer, id] of Object.entries(pointers)) {
-    const logged = log.refs.get(`${name}/${pointer}`) as SnapshotId | null | undefined;
+    const logged = log.known.refs.get(`${name}/${pointer}`) as SnapshotId | null | undefined;
     if (logged === undefined || logged === (id ?? null)) continue;
     if (hasMoved(repo, worktree)) return; // By a command that began since the record was read.
     yield {

@@ -13,6 +13,7 @@ import type { Exam } from "./exam.ts";
 import type { Diagnosis } from "./examine.ts";
 import type { RepairNotes } from "./repair-notes.ts";
 import { repairStore } from "./repair-store.ts";
+import { restoreRecords } from "./restore-records.ts";
 
 /** Everything that can be repaired, in the order in which it is. */
 export const REPAIRS: readonly RepairAction[] = [
@@ -20,6 +21,10 @@ export const REPAIRS: readonly RepairAction[] = [
   { id: "clean_intents", description: "finish, or take back, what killed commands had begun" },
   { id: "clean_locks", description: "wipe the names of dead processes out of lock files" },
   { id: "restore_layout", description: "make missing folders and fixed files of .jvs anew" },
+  {
+    id: "restore_records",
+    description: "make lost records of worktrees and pins anew from the log",
+  },
   { id: "rebuild_indexes", description: "make indexes of packs anew from the packs" },
   { id: "heal_objects", description: "store lost content anew from workspaces that still hold it" },
   {
@@ -44,6 +49,7 @@ export async function repairAll(
   const locks = clearDeadLocks(layout);
   done.add("clean_locks", locks, `wiped ${locks} lock files`);
   done.add("restore_layout", mended.length, `made anew: ${mended.join(", ")}`);
+  await restoreRecords(exam, done);
   await repairStore(exam, diagnosis, done);
   await rebuildCache(exam, done);
 }

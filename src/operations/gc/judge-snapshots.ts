@@ -7,6 +7,7 @@ import { readTombstones } from "../../repo/tombstones.ts";
 import type { Context } from "../context.ts";
 import { choosePolicy } from "./choose-policy.ts";
 import {
+  listMissed,
   listProtected,
   listRecentlyUsed,
   type Protector,
@@ -60,7 +61,7 @@ class Judge {
   constructor(repo: Repo, { descriptors, policy, now }: Case) {
     this.#policy = policy;
     this.#now = now;
-    this.#always = listProtected(repo, now);
+    this.#always = new Map([...listMissed(repo, now), ...listProtected(repo, now)]);
     this.#recent = listRecentlyUsed(repo, now);
     const roots = descriptors
       .filter((one) => this.#always.has(one.snapshot_id) || this.#ownProtection(one)?.by === "tag")

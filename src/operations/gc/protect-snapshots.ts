@@ -3,6 +3,8 @@ import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { type Intent, listIntents } from "../../repo/intents.ts";
 import { listLabelledIds } from "../../repo/label-ids.ts";
+import { readLogKnowledge } from "../../repo/log-knowledge.ts";
+import { listMissingPins, listMissingWorktrees } from "../../repo/missing-records.ts";
 import { readOperationsBackwards } from "../../repo/operation-log.ts";
 import { isInForce, listPins } from "../../repo/pins.ts";
 import type { Repo } from "../../repo/repo.ts";
@@ -73,6 +75,23 @@ function neededByUndo(repo: Repo, worktree: Worktree): Named[] {
 function describePin({ reason, expires_at }: { reason?: string; expires_at?: string }): string {
   const until = expires_at === undefined ? "" : ` until ${expires_at.slice(0, 10)}`;
   return `pinned${until}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+/**
+ * What the log says is needed, and whose records went away without any operation. Reads the whole log.
+ */
+export function listMissed(repo: Repo, now: Date): Map<SnapshotId, Protection> {
+  const known = readLogKnowledge(repo.layout);
+  const named = [
+    ...listMissingWorktrees(repo, known).flatMap(({ name: worktree, head, latest, record }) => {
+      const reason = `${worktree}, whose record is gone, stood on it`;
+      return [head, latest, record?.base_snapshot_id].map((id) => name(id, "pointer", reason));
+    }),
+    ...listMissingPins(repo, known)
+      .filter((pin) => isInForce(pin, now))
+      .map((pin) => name(pin.snapshot_id, "pin", `${describePin(pin)} (its file is gone)`)),
+  ];
+  return new Map(named.filter((one): one is [SnapshotId, Protection] => one[0] !== undefined));
 }
 
 /** What operations of the last days name: undo and redo may want it. */

@@ -1,0 +1,72 @@
+import { readFileSync, rmSync } from "node:fs";
+import { expect, test } from "vitest";
+import { codes, diagnose, makeThree } from "../doctor-box.ts";
+import type { Plan, Snapshot } from "../gc-history.ts";
+import type { Sandbox } from "../sandbox.ts";
+
+async function whyKept(box: Sandbox, id: string): Promise<string | undefined> {
+  const { reasons } = await box.json<Plan>("w", "gc", "--dry-run");
+  return reasons.find(({ snapshot, keep }) => snapshot === id && keep)?.reason;
+}
+
+test("the record of a worktree is gone: doctor names it, gc keeps what it stood on, --repair makes it anew", async () => {
+  const { box, jvs } = await makeThree();
+  await using _ = box;
+  await box.jvs("w", "fork", "f1");
+  const fork = box.path("w/.jvs/worktrees/f1");
+  box.write({ "w/.jvs/worktrees/f1/f": "F\n" });
+  const { snapshot_id: id } = await box.json<Snapshot>("w/.jvs/worktrees/f1", "snapshot", "in f1");
+  const record = readFileSync(`${fork}.json`, "utf8");
+  rmSync(`${fork}.json`);
+
+  const report = await diagnose(box);
+  expect(report).toMatchObject({ healthy: false, exit: 12 });
+  expect(codes(report)).toEqual(["worktree-record-missing"]);
+  expect(await whyKept(box, id)).toBe("f1, whose record is gone, stood on it");
+
+  const repaired = await diagnose(box, "--repair");
+  expect(repaired).toMatchObject({ healthy: true, exit: 0 });
+  expect(repaired.repairs).toContainEqual({
+    id: "restore_records",
+    count: 1,
+    done: "made anew from the log: worktree f1",
+  });
+  expect(readFileSync(`${fork}.json`, "utf8")).toBe(record);
+  expect(await whyKept(box, id)).toBe("head of f1");
+  expect((await box.jvs("w/.jvs/worktrees/f1", "status")).exit).toBe(0);
+
+  rmSync(`${jvs}/worktrees/main.json`);
+  expect(codes(await diagnose(box))).toEqual(["worktree-record-missing"]);
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
+  expect((await box.jvs("w", "status")).exit).toBe(0);
+});
+
+test("a worktree that was removed, renamed, or whose making was undone is not missed", async () => {
+  const { box } = await makeThree();
+  await using _ = box;
+  await box.jvs("w", "fork", "f1");
+  await box.ok("w", "worktree", "rename", "f1", "f2");
+  await box.ok("w", "worktree", "remove", "f2");
+  await box.jvs("w", "fork", "f3");
+  await box.ok("w", "undo");
+  expect((await box.json<object[]>("w", "worktree", "list")).length).toBe(1);
+
+  expect(await diagnose(box)).toMatchObject({ healthy: true, findings: [] });
+});
+
+test("a pin is gone: doctor names it, gc keeps the snapshot, --repair makes it anew", async () => {
+  const { box, ids, jvs } = await makeThree();
+  await using _ = box;
+  const [id = "", other = ""] = ids;
+  await box.ok("w", "pin", "add", id, "--reason", "demo");
+  await box.ok("w", "pin", "add", other);
+  await box.ok("w", "pin", "remove", other);
+  rmSync(`${jvs}/pins/${id}.json`);
+
+  const report = await diagnose(box);
+  expect(codes(report)).toEqual(["pin-missing"]);
+  expect(report.exit).toBe(12);
+  expect(await whyKept(box, id)).toBe("pinned: demo (its file is gone)");
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
+  expect(await whyKept(box, id)).toBe("pinned: demo");
+});
