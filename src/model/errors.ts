@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   E_NO_REPOSITORY: { exit: 10, about: "No .jvs folder here or above" },
   E_LOCKED: { exit: 11, about: "Another process is at work in this repository" },
   E_DESCRIPTOR_CORRUPT: { exit: 12, about: "The record of a snapshot is damaged" },
+  E_LINEAGE_BROKEN: { exit: 12, about: "Snapshots are each other's ancestors" },
   E_OBJECT_MISSING: { exit: 12, about: "Stored content is gone" },
   E_OBJECT_DAMAGED: { exit: 12, about: "Stored content does not match its name" },
   E_AUDIT_CHAIN_BROKEN: { exit: 12, about: "The operation log was altered" },

@@ -13,10 +13,10 @@ export function findCommonBase(repo: Repo, worktrees: readonly Worktree[]): Snap
 
 /** From head to the first snapshot that is still there. */
 function lineageOf(repo: Repo, head: SnapshotId | undefined): SnapshotId[] {
-  const ids: SnapshotId[] = [];
-  for (let id = head; id !== undefined && hasDescriptor(repo, id); ) {
-    ids.push(id);
+  const ids = new Set<SnapshotId>();
+  for (let id = head; id !== undefined && hasDescriptor(repo, id) && !ids.has(id); ) {
+    ids.add(id);
     id = readDescriptor(repo, id).parent_id;
   }
-  return ids;
+  return [...ids];
 }

@@ -81,12 +81,15 @@ async function chooseSides(
 
 /** What the last step of the history did; automatic and safety snapshots do not count. */
 function twoNewest(workspace: Workspace, head: Descriptor): [Side, Side] {
-  const past = new Lineage(workspace.repo);
-  let parent: Descriptor | null = head;
-  do parent = past.parentOf(parent) ?? null;
-  while (parent !== null && parent.kind !== "manual" && parent.kind !== "import");
+  const parent = new Lineage(workspace.repo)
+    .walk(head.snapshot_id)
+    .drop(1)
+    .find(({ kind }) => kind === "manual" || kind === "import");
   const now = stored(workspace, head, shortId(head.snapshot_id));
-  return [parent === null ? NOTHING : stored(workspace, parent, shortId(parent.snapshot_id)), now];
+  return [
+    parent === undefined ? NOTHING : stored(workspace, parent, shortId(parent.snapshot_id)),
+    now,
+  ];
 }
 
 const NOTHING: Side = {

@@ -1,7 +1,8 @@
+import { JvsError } from "../model/errors.ts";
 import type { HistoryQuery, HistoryReport } from "../model/reports.ts";
-import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
+import type { Descriptor } from "../model/snapshot.ts";
 import { isDetached, type Worktree } from "../model/worktree.ts";
-import { listDescriptors, readDescriptor } from "../repo/descriptors.ts";
+import { listDescriptors } from "../repo/descriptors.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import type { Repo } from "../repo/repo.ts";
 import type { Context } from "./context.ts";
@@ -61,18 +62,16 @@ function* lineage(
   worktree: Worktree | undefined,
   warnings: string[],
 ): Generator<Descriptor> {
-  const past = new Lineage(repo);
-  let id: SnapshotId | undefined = worktree?.head_snapshot_id;
-  while (id !== undefined) {
-    let descriptor: Descriptor;
-    try {
-      descriptor = readDescriptor(repo, id);
-    } catch (error) {
-      warnings.push(`The history ends at ${id}: ${error instanceof Error ? error.message : error}`);
-      return;
+  const head = worktree?.head_snapshot_id;
+  let last = head;
+  try {
+    for (const descriptor of new Lineage(repo).walk(head)) {
+      last = descriptor.snapshot_id;
+      yield descriptor;
     }
-    yield descriptor;
-    id = past.nearest(descriptor.parent_id);
+  } catch (error) {
+    if (!(error instanceof JvsError)) throw error;
+    warnings.push(`The history ends at ${last}: ${error.message}`);
   }
 }
 

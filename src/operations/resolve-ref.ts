@@ -59,15 +59,10 @@ function ancestor(scope: RefScope, ref: string, steps: number): Descriptor {
       ref,
       scope.worktree === undefined ? "you are in no worktree here" : "there is no snapshot yet",
     );
-  const past = new Lineage(scope.repo);
-  let found = readDescriptor(scope.repo, start);
-  for (let step = 0; step < steps; step++) {
-    const parent = past.parentOf(found);
-    if (parent === undefined)
-      throw missing(scope.repo, ref, `the history has only ${step + 1} snapshots`);
-    found = parent;
-  }
-  return found;
+  let step = 0;
+  for (const descriptor of new Lineage(scope.repo).walk(start))
+    if (step++ === steps) return descriptor;
+  throw missing(scope.repo, ref, `the history has only ${step} snapshots`);
 }
 
 /** The newest snapshot that leads to the latest one and was there at that moment. */
@@ -78,13 +73,8 @@ function atMoment(scope: RefScope, ref: string, text: string): Descriptor {
       code: "E_USAGE",
       hint: "Write @{2 hours ago}, @{yesterday} or @{2026-01-31 14:00}",
     });
-  const past = new Lineage(scope.repo);
-  let id = scope.worktree?.latest_snapshot_id;
-  while (id !== undefined) {
-    const descriptor = readDescriptor(scope.repo, id);
+  for (const descriptor of new Lineage(scope.repo).walk(scope.worktree?.latest_snapshot_id))
     if (new Date(descriptor.created_at) <= moment) return descriptor;
-    id = past.nearest(descriptor.parent_id);
-  }
   throw missing(scope.repo, ref, "there was no snapshot yet at that time");
 }
 

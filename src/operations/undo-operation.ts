@@ -5,6 +5,7 @@ import type { UndoReport } from "../model/reports.ts";
 import { makeSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { readOperationsBackwards } from "../repo/operation-log.ts";
+import { readTombstones } from "../repo/tombstones.ts";
 import { carryOut } from "./carry-out-move.ts";
 import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
@@ -175,12 +176,24 @@ function refuseRemoved(
 ): void {
   const gone = [head, latest, files].find((id) => id && !hasDescriptor(repo, id));
   if (!gone) return;
+  if (!readTombstones(repo).has(gone)) throw lost(gone, direction, record);
   throw new JvsError(
     `Cannot ${direction} operation ${record.seq} (${record.operation}): snapshot ${shortId(gone)} was removed`,
     {
       code: "E_NOTHING_TO_UNDO",
       hint: "`jvs history` shows what is left; `jvs pin add` keeps snapshots from gc",
       details: { seq: record.seq, snapshot_id: gone },
+    },
+  );
+}
+
+function lost(id: SnapshotId, direction: string, { seq, operation }: OperationRecord): JvsError {
+  return new JvsError(
+    `Cannot ${direction} operation ${seq} (${operation}): the record of snapshot ${shortId(id)} is gone`,
+    {
+      code: "E_DESCRIPTOR_CORRUPT",
+      hint: `No command removed it: put descriptors/${id}.json back from a backup; \`jvs doctor\` says what else is missing`,
+      details: { seq, snapshot_id: id },
     },
   );
 }

@@ -3,6 +3,7 @@ import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import type { Layout } from "./layout.ts";
 import { logLinesBackwards } from "./log-files.ts";
 import { parseLogLine } from "./log-record.ts";
+import type { Removal, Tombstone } from "./tombstones.ts";
 
 /** What the operation log says there is: records that went away without it show. */
 export class LogKnowledge {
@@ -12,24 +13,39 @@ export class LogKnowledge {
   readonly pins: Map<SnapshotId, string | null> = new Map();
   /** Every snapshot that some operation took, or moved something to or from. */
   readonly snapshots: Set<SnapshotId> = new Set();
-  /** The snapshots that gc removed. */
-  readonly removed: Set<SnapshotId> = new Set();
+  /** The snapshots that gc removed: what is known of their tombstones. */
+  readonly removed: Map<SnapshotId, Removal> = new Map();
+  /** Where each snapshot was taken, and what came before it there. */
+  readonly taken: Map<SnapshotId, Pick<Tombstone, "worktree_name" | "parent_id">> = new Map();
 
   /** Takes in a record; the newest comes first. */
-  take({ operation, target = "", refs = {} }: Partial<OperationRecord>): void {
+  take(record: Partial<OperationRecord>): void {
+    const { operation, target = "", refs = {} } = record;
     const moves = Object.entries(refs);
     // What was imported from an older jvs moves nothing, and may be about what was not imported.
-    if (operation === "snapshot" && moves.length > 0) this.#name(target);
-    for (const [name, move] of moves) this.#takeMove(name, move);
+    const isTaken = operation === "snapshot" && moves.length > 0;
+    if (isTaken && isSnapshotId(target)) this.#takeSnapshot(target, moves);
+    for (const [name, move] of moves) this.#takeMove(name, move, record);
   }
 
-  #takeMove(name: string, [before, after]: RefMove): void {
+  #takeSnapshot(id: SnapshotId, moves: readonly [string, RefMove][]): void {
+    this.snapshots.add(id);
+    for (const [name, [before]] of moves) {
+      const [, worktree_name] = /^(.*)\/head$/.exec(name) ?? [];
+      if (worktree_name === undefined) continue;
+      const hasParent = before !== null && isSnapshotId(before);
+      this.taken.set(id, { worktree_name, ...(hasParent ? { parent_id: before } : {}) });
+    }
+  }
+
+  #takeMove(name: string, [before, after]: RefMove, record: Partial<OperationRecord>): void {
     if (!this.refs.has(name)) this.refs.set(name, after);
     this.#name(before);
     this.#name(after);
     const [, kind, id = ""] = /(^gc|\/pin):(.*)$/.exec(name) ?? [];
     if (!isSnapshotId(id)) return;
-    if (kind === "gc") this.removed.add(id);
+    const { timestamp: removed_at = "", target: by = "", reason = "" } = record;
+    if (kind === "gc") this.removed.set(id, { removed_at, by, reason });
     else if (!this.pins.has(id)) this.pins.set(id, after);
   }
 

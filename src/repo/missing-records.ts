@@ -1,12 +1,14 @@
 import { JvsError } from "../model/errors.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
+import { hasDescriptor } from "./descriptors.ts";
 import { listIntents } from "./intents.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { defaultForkPath, workspacePath } from "./layout.ts";
 import type { LogKnowledge } from "./log-knowledge.ts";
 import { findPin, type Pin } from "./pins.ts";
 import type { Repo } from "./repo.ts";
+import { readTombstones, type Tombstone } from "./tombstones.ts";
 import { hasWorkspaceFolder } from "./workspace-folder.ts";
 import { hasWorktree, isWorktreeRecord } from "./worktrees.ts";
 
@@ -44,6 +46,27 @@ export function listMissingPins(repo: Repo, { pins }: LogKnowledge): Pin[] {
     const pin = text === null ? undefined : parseJsonObject(text);
     return pin?.snapshot_id === id && isPinGone(repo, id) ? [pin as unknown as Pin] : [];
   });
+}
+
+/** The tombstones of snapshots that gc removed, as far as the log tells of them, and that are gone. */
+export function listMissingTombstones(repo: Repo, { removed, taken }: LogKnowledge): Tombstone[] {
+  const there = removed.size === 0 ? new Map() : readTombstones(repo);
+  return [...removed].flatMap(([snapshot_id, removal]) => {
+    if (there.has(snapshot_id) || hasDescriptor(repo, snapshot_id)) return [];
+    const { worktree_name = "", parent_id } = taken.get(snapshot_id) ?? {};
+    const parent = parent_id === undefined ? {} : { parent_id };
+    return [{ snapshot_id, ...parent, worktree_name, ...removal }];
+  });
+}
+
+/** Snapshots that the log tells of, that are gone, and that nothing removed. */
+export function listMissingSnapshots(repo: Repo, known: LogKnowledge): SnapshotId[] {
+  const there = readTombstones(repo);
+  const underWay = JSON.stringify(listIntents(repo));
+  return [...known.snapshots]
+    .filter((id) => !hasDescriptor(repo, id) && !there.has(id) && !known.removed.has(id))
+    .filter((id) => !underWay.includes(id))
+    .sort();
 }
 
 /** A file that cannot be read is there. */

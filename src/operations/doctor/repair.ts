@@ -23,7 +23,7 @@ export const REPAIRS: readonly RepairAction[] = [
   { id: "restore_layout", description: "make missing folders and fixed files of .jvs anew" },
   {
     id: "restore_records",
-    description: "make lost records of worktrees and pins anew from the log",
+    description: "make lost records of worktrees, pins and removed snapshots anew from the log",
   },
   { id: "rebuild_indexes", description: "make indexes of packs anew from the packs" },
   { id: "heal_objects", description: "store lost content anew from workspaces that still hold it" },

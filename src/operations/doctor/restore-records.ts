@@ -1,14 +1,23 @@
 import { type Lock, lockRepository, lockWorktree } from "../../repo/lock.ts";
 import { readLogKnowledge } from "../../repo/log-knowledge.ts";
-import { listMissingPins, listMissingWorktrees } from "../../repo/missing-records.ts";
+import {
+  listMissingPins,
+  listMissingTombstones,
+  listMissingWorktrees,
+} from "../../repo/missing-records.ts";
 import { writePin } from "../../repo/pins.ts";
+import { addTombstones } from "../../repo/tombstones.ts";
 import { hasWorktree, writeWorktree } from "../../repo/worktrees.ts";
 import type { Exam } from "./exam.ts";
 import type { RepairNotes } from "./repair-notes.ts";
 
 /** Makes records anew that went away without any operation, as the log last left them. */
 export async function restoreRecords(exam: Exam, done: RepairNotes): Promise<void> {
-  const names = [...(await restoreWorktrees(exam)), ...(await restorePins(exam))];
+  const names = [
+    ...(await restoreWorktrees(exam)),
+    ...(await restorePins(exam)),
+    ...(await restoreTombstones(exam)),
+  ];
   done.add("restore_records", names.length, `made anew from the log: ${names.join(", ")}`);
 }
 
@@ -30,6 +39,13 @@ async function restorePins({ repo, ctx }: Exam): Promise<string[]> {
   const pins = listMissingPins(repo, readLogKnowledge(repo.layout));
   for (const pin of pins) writePin(repo, pin.snapshot_id, pin);
   return pins.map(({ snapshot_id: id }) => `pin ${id}`);
+}
+
+async function restoreTombstones({ repo, ctx }: Exam): Promise<string[]> {
+  using _gc = await lockRepository(repo, "gc", optionsOf(ctx));
+  const tombstones = listMissingTombstones(repo, readLogKnowledge(repo.layout));
+  addTombstones(repo, tombstones);
+  return tombstones.map(({ snapshot_id: id }) => `tombstone ${id}`);
 }
 
 function optionsOf({
