@@ -10,7 +10,7 @@ import { indexPath, payloadPath } from "../repo/layout.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import { listPayloads } from "../repo/payloads.ts";
 import { findRepo, type Repo } from "../repo/repo.ts";
-import { type ObjectStore, openStore } from "../store/object-store.ts";
+import { type ObjectStore, openStore, type StoreOptions } from "../store/object-store.ts";
 import { readIndex, writeIndex } from "../tree/index-file.ts";
 import { recheckStored } from "../tree/recheck-stored.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
@@ -50,9 +50,13 @@ export function openRepository(ctx: Context, complaint: string = NO_REPOSITORY):
   });
 }
 
-/** All content of a repository: that of the store, and that in the folders of snapshots. */
-export function openContent(repo: Repo): Repository {
-  const store: ObjectStore = openStore(repo.layout.objects, new SlotFiles(listSlots));
+/**
+ * All content of a repository: that of the store, and that in the folders of snapshots. `onlyLooks`:
+ * nothing is changed by reading, as {@link openStore} has it.
+ */
+export function openContent(repo: Repo, { onlyLooks = false }: StoreOptions = {}): Repository {
+  const other = new SlotFiles(listSlots);
+  const store: ObjectStore = openStore(repo.layout.objects, { other, onlyLooks });
   function* listSlots(): Generator<Slot> {
     for (const id of listPayloads(repo).reverse()) {
       const descriptor = findDescriptor(repo, id);

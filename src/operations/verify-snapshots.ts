@@ -1,17 +1,19 @@
+import type { ObjectId } from "../model/entry.ts";
 import { JvsError } from "../model/errors.ts";
 import { type Descriptor, isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import type { SnapshotVerdict, VerifyReport } from "../model/verify-report.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { listDescriptors } from "../repo/descriptors.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
+import { IdKey } from "../store/id-key.ts";
 import type { Context } from "./context.ts";
-import { openRepository, type Repository } from "./open-workspace.ts";
+import { openContent, openRepository, type Repository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
 import { auditPayloads } from "./verify/audit-payloads.ts";
 import { type FullAudit, fullAudit } from "./verify/full-audit.ts";
 import { judgeSnapshots, rejectSnapshot } from "./verify/judge-snapshots.ts";
 import { quickAudit } from "./verify/quick-audit.ts";
-import { reachObjects } from "./verify/reach-objects.ts";
+import { type Reach, reachObjects } from "./verify/reach-objects.ts";
 
 export interface VerifyQuery {
   /** One snapshot; all of them without it. */
@@ -28,7 +30,7 @@ export interface VerifyQuery {
  * @throws E_NO_REPOSITORY, E_NOT_FOUND, E_AMBIGUOUS, E_INTERRUPTED. Damage is no error, but the report.
  */
 export async function verifySnapshots(ctx: Context, query: VerifyQuery): Promise<VerifyReport> {
-  const repository = openRepository(ctx);
+  const repository = openContent(openRepository(ctx).repo, { onlyLooks: true });
   return await verifyRepository(repository, choose(ctx, repository, query), {
     ...query,
     progress: ctx.progress,
@@ -68,7 +70,7 @@ export async function verifyRepository(
   const others = ref === undefined ? audit.others : [];
   const damaged = others.length > 0 || verdicts.some(({ tamper_detected }) => tamper_detected);
   const lost = [
-    ...damages.filter(({ readable }) => !readable).map(({ id }) => id),
+    ...damages.filter((one) => !one.readable && mayBeWanted(reach, one.id)).map(({ id }) => id),
     ...[...payloads.damages.values()]
       .flat()
       .filter(({ readable }) => !readable)
@@ -79,6 +81,12 @@ export async function verifyRepository(
     objects: objects + payloads.files,
     bytes: bytes + payloads.bytes,
   };
+}
+
+/** Below a folder that cannot be read anything may be needed. */
+function mayBeWanted({ wanted, unreadable }: Reach, id: ObjectId): boolean {
+  const key = new IdKey();
+  return unreadable.size > 0 || (key.set(id) && wanted.has(key));
 }
 
 /** Lists leave these out, see listHistory. */

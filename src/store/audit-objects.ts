@@ -52,7 +52,7 @@ async function auditOnce(
   folder: string,
   { wanted, everything, progress }: AuditRequest,
 ): Promise<ObjectAudit> {
-  const packs = new PackSet(join(folder, "packs"));
+  const packs = new PackSet(join(folder, "packs"), { savesIndexes: false });
   try {
     const loose = new LooseFiles(join(folder, "files"));
     addChunks(packs, loose, wanted);

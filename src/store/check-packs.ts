@@ -26,19 +26,18 @@ export interface PackCheck {
 }
 
 /**
- * With `thorough`, checks every checksum of every pack, one after another, and compares each index
- * with its pack, byte by byte. Without, looks at the ends of packs and at the indexes alone. Mends
- * nothing, which whoever reads the store does: call it before.
+ * How much is looked at. `ends`: the ends of packs, and the indexes by themselves. `frames`: all of a
+ * pack but the stored bytes, and each index compared with its pack, byte by byte. `all`: every checksum.
  */
-export function* checkPacks(
-  objectsFolder: string,
-  { thorough }: { readonly thorough: boolean },
-): Generator<PackCheck> {
+export type PackDepth = "ends" | "frames" | "all";
+
+/** Checks every pack, one after another. Mends nothing. */
+export function* checkPacks(objectsFolder: string, depth: PackDepth): Generator<PackCheck> {
   const folder = join(objectsFolder, "packs");
   for (const file of listFolder(folder)) {
     if (!file.endsWith(".pack")) continue;
     const name = file.slice(0, -".pack".length);
-    const check = tryCheck(folder, name, thorough);
+    const check = tryCheck(folder, name, depth);
     if (check !== undefined) yield check;
   }
 }
@@ -74,19 +73,19 @@ export function rebuildIndex({ path, indexPath, problems }: PackCheck): boolean 
 }
 
 /** Undefined when the pack went away meanwhile. */
-function tryCheck(folder: string, name: string, thorough: boolean): PackCheck | undefined {
+function tryCheck(folder: string, name: string, depth: PackDepth): PackCheck | undefined {
   try {
-    return thorough ? check(folder, name) : glance(folder, name);
+    return depth === "ends" ? glance(folder, name) : check(folder, name, depth === "all");
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function check(folder: string, name: string): PackCheck {
+function check(folder: string, name: string, payloads: boolean): PackCheck {
   const path = join(folder, `${name}.pack`);
   const indexPath = join(folder, `${name}.idx`);
-  const { index: scanned, problems: found } = scanPack(path, { payloads: true });
+  const { index: scanned, problems: found } = scanPack(path, { payloads });
   const problems = [...found];
   if (found.length === 0 && !name.startsWith(toHex64(scanned.checksum)))
     problems.push({ offset: 0, why: "the file has the name of another pack" });

@@ -86,12 +86,16 @@ export interface ObjectStore {
   close(): void;
 }
 
-/**
- * The store in `objectsFolder`, which need not exist yet. Nothing is opened before it is needed. What
- * it does not have is read from `other`, and then checked like its own.
- */
-export function openStore(objectsFolder: string, other?: OtherContent): ObjectStore {
-  return new FolderStore(objectsFolder, other);
+export interface StoreOptions {
+  /** What the store does not have is read from there, and then checked like its own. */
+  readonly other?: OtherContent;
+  /** Nothing is changed by reading: damaged indexes are made anew in memory alone. */
+  readonly onlyLooks?: boolean;
+}
+
+/** The store in `objectsFolder`, which need not exist yet. Nothing is opened before it is needed. */
+export function openStore(objectsFolder: string, options: StoreOptions = {}): ObjectStore {
+  return new FolderStore(objectsFolder, options);
 }
 
 class FolderStore implements ObjectStore {
@@ -100,8 +104,8 @@ class FolderStore implements ObjectStore {
   readonly #reader: ObjectReader;
   readonly #key: IdKey = new IdKey();
 
-  constructor(folder: string, other: OtherContent | undefined) {
-    this.#packs = new PackSet(join(folder, "packs"));
+  constructor(folder: string, { other, onlyLooks = false }: StoreOptions) {
+    this.#packs = new PackSet(join(folder, "packs"), { savesIndexes: !onlyLooks });
     this.#loose = new LooseFiles(join(folder, "files"));
     this.#reader = new ObjectReader(this.#packs, this.#loose, other);
   }

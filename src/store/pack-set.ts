@@ -18,11 +18,17 @@ export interface StoredCopy {
 export class PackSet {
   readonly folder: string;
   readonly #files: OpenFiles = new OpenFiles();
+  readonly #savesIndexes: boolean;
   #packs: Map<string, Pack> | undefined;
   #isStale = false;
 
-  constructor(folder: string) {
+  /** `savesIndexes`: whether indexes that were missing or damaged are put on disk again. */
+  constructor(
+    folder: string,
+    { savesIndexes }: { savesIndexes: boolean } = { savesIndexes: true },
+  ) {
     this.folder = folder;
+    this.#savesIndexes = savesIndexes;
   }
 
   /** The packs that were there when the folder was listed. */
@@ -95,7 +101,8 @@ export class PackSet {
   }
 
   #make(name: string): Pack {
-    return new Pack(name, { folder: this.folder, files: this.#files });
+    const [folder, files, savesIndexes] = [this.folder, this.#files, this.#savesIndexes];
+    return new Pack(name, { folder, files, savesIndexes });
   }
 }
 

@@ -12,6 +12,14 @@ import { scanPack } from "./scan-pack.ts";
 /** A larger index is better read again where it is needed than kept. */
 const KEEP_INDEX = 1 << 20;
 
+/** What the packs of a store share. */
+export interface PackHome {
+  readonly folder: string;
+  readonly files: OpenFiles;
+  /** Whether an index that was made anew is put on disk: who only looks changes nothing. */
+  readonly savesIndexes: boolean;
+}
+
 /**
  * One installed pack. A missing or damaged index is made anew. Every method throws ENOENT when the
  * pack is gone, which happens when another process has consolidated it.
@@ -21,13 +29,15 @@ export class Pack {
   readonly path: string;
   readonly #indexPath: string;
   readonly #files: OpenFiles;
+  readonly #savesIndex: boolean;
   #index: PackIndex | undefined;
 
-  constructor(name: string, { folder, files }: { folder: string; files: OpenFiles }) {
+  constructor(name: string, { folder, files, savesIndexes }: PackHome) {
     this.name = name;
     this.path = join(folder, `${name}.pack`);
     this.#indexPath = join(folder, `${name}.idx`);
     this.#files = files;
+    this.#savesIndex = savesIndexes;
   }
 
   /** Hands in the bytes of the index, known to be right. */
@@ -93,7 +103,7 @@ export class Pack {
     const { bytes, checksum } = scanPack(this.path, { payloads: false }).index;
     this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
     // From a damaged pack it would not hold everything: then it serves this process only.
-    if (this.name.startsWith(toHex64(checksum))) this.#saveIndex(bytes);
+    if (this.#savesIndex && this.name.startsWith(toHex64(checksum))) this.#saveIndex(bytes);
     return this.#index;
   }
 

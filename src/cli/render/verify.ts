@@ -59,9 +59,10 @@ export function warnOfVerify(report: VerifyReport, isOne: boolean): string {
     ? "Quick: only records, folders and checksums were compared; leave out --quick to hash all content"
     : "";
   return [
-    ...others.map(
-      ({ file, object, why }) =>
-        `Damaged, though no snapshot needs it: ${file}: ${why}${object === null ? "" : ` (object ${object})`}`,
+    ...others.map(({ file, object, why }) =>
+      object === null
+        ? `Damaged: ${file}: ${why}`
+        : `Damaged, though no snapshot needs it: ${file}: ${why} (object ${object})`,
     ),
     ...(damaged && !isOne
       ? [

@@ -25,13 +25,13 @@ export interface DamagedFile {
   readonly isNeeded: boolean;
 }
 
-/** Packs and indexes, with `thorough` all their checksums. To come before anything reads the store: reading mends indexes. */
+/** Packs and indexes, with `thorough` all their checksums. */
 export async function inspectPacks(
   objects: string,
   { progress, thorough }: { progress: Exam["ctx"]["progress"]; thorough: boolean },
 ): Promise<PackCheck[]> {
   const checks: PackCheck[] = [];
-  for (const check of checkPacks(objects, { thorough })) {
+  for (const check of checkPacks(objects, thorough ? "all" : "ends")) {
     checks.push(check);
     progress.report({ phase: "checking packs", done: checks.length });
     await progress.breathe();
@@ -119,7 +119,8 @@ async function checkContent(
     query,
   );
   const content = [
-    ...others.map((one) => ofOther(exam, one)),
+    // Packs and indexes were looked at before.
+    ...others.filter(({ object }) => object !== null).map((one) => ofOther(exam, one)),
     ...verdicts.flatMap(({ snapshot_id: id, damage = [] }) =>
       damage.map((one) => ofDamage(exam, id, one)),
     ),

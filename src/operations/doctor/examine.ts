@@ -55,7 +55,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
   const exam: Exam = {
     ctx,
     strict,
-    ...openContent(repo),
+    ...openContent(repo, { onlyLooks: true }),
     descriptors: listDescriptorsIfAny(repo),
     worktrees: listWorktreesIfAny(repo),
     intents: listIntents(repo),

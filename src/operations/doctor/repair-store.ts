@@ -1,3 +1,4 @@
+import type { RepairId } from "../../model/doctor-report.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { lockRepository, lockStore } from "../../repo/lock.ts";
 import { type PackCheck, rebuildIndex } from "../../store/check-packs.ts";
@@ -10,17 +11,22 @@ import type { Diagnosis } from "./examine.ts";
 import { healObjects } from "./heal-objects.ts";
 import type { RepairNotes } from "./repair-notes.ts";
 
+const OURS: ReadonlySet<string> = new Set<RepairId>([
+  "rebuild_indexes",
+  "heal_objects",
+  "replace_packs",
+]);
+
 /** While nobody else adds to the store, or takes from it. */
 export async function repairStore(
   exam: Exam,
-  { packs, lost, damagedFiles }: Diagnosis,
+  { packs, lost, damagedFiles, findings }: Diagnosis,
   done: RepairNotes,
 ): Promise<void> {
+  if (!findings.some(({ repair = "" }) => OURS.has(repair))) return;
   const { repo, ctx, store } = exam;
   const damaged = packs.filter(({ problems }) => problems.length > 0);
   const unindexed = packs.filter(({ index }) => index !== "intact");
-  const suspects = [lost.size, damaged.length, unindexed.length, damagedFiles.length];
-  if (suspects.every((count) => count === 0)) return;
   const { actor, progress, lockTimeout: timeoutMs } = ctx;
   const options = { actor, progress, command: "doctor", timeoutMs };
   using _packs = await lockRepository(repo, "packs", options);

@@ -2,9 +2,11 @@ import { relative } from "node:path";
 import type { Progress } from "../../model/progress.ts";
 import type { OtherDamage } from "../../model/verify-report.ts";
 import { auditObjects } from "../../store/audit-objects.ts";
+import { checkPacks } from "../../store/check-packs.ts";
 import { IdKey } from "../../store/id-key.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
 import type { Repository } from "../open-workspace.ts";
+import { othersOf } from "./quick-audit.ts";
 import type { Reach } from "./reach-objects.ts";
 
 export interface FullAudit {
@@ -37,5 +39,23 @@ export async function fullAudit(
       object: id,
       why,
     }));
-  return { damages, others, objects: audit.objects, bytes: audit.bytes };
+  const files = new Set(audit.damages.map(({ file }) => file));
+  const frames = everything ? await checkFrames(layout, files, progress) : [];
+  const { objects, bytes } = audit;
+  return { damages, others: [...others, ...frames], objects, bytes };
+}
+
+/** What lies around the content in packs, and their indexes; packs with damaged content are told of already. */
+async function checkFrames(
+  { objects, root }: Repository["repo"]["layout"],
+  told: ReadonlySet<string | undefined>,
+  progress: Progress,
+): Promise<OtherDamage[]> {
+  const others: OtherDamage[] = [];
+  for (const check of checkPacks(objects, "frames")) {
+    const isTold = told.has(check.path);
+    others.push(...othersOf(isTold ? { ...check, problems: [] } : check, root));
+    await progress.breathe();
+  }
+  return others;
 }

@@ -22,7 +22,7 @@ export async function quickAudit(
   const damages: ObjectDamage[] = [];
   const others: OtherDamage[] = [];
   let done = 0;
-  for (const check of checkPacks(repo.layout.objects, { thorough: true })) {
+  for (const check of checkPacks(repo.layout.objects, "all")) {
     damages.push(...damagesOf(check));
     others.push(...othersOf(check, repo.layout.root));
     progress.report({ phase: "checking packs", done: ++done });
@@ -44,12 +44,19 @@ function damagesOf({ path, problems }: PackCheck): ObjectDamage[] {
   );
 }
 
-function othersOf({ path, problems }: PackCheck, root: string): OtherDamage[] {
-  return problems.flatMap(({ id, why, offset }) =>
+/** What checksums say about a pack and its index that is not about the content of one object. */
+export function othersOf(
+  { path, problems, indexPath, index }: PackCheck,
+  root: string,
+): OtherDamage[] {
+  const ofPack = problems.flatMap(({ id, why, offset }) =>
     id === undefined
       ? [{ file: relative(root, path), object: null, why: `${why} (at byte ${offset})` }]
       : [],
   );
+  if (index !== "damaged") return ofPack;
+  const why = "the index is damaged; it can be made anew from its pack";
+  return [...ofPack, { file: relative(root, indexPath), object: null, why }];
 }
 
 function tell({ id, why, file }: ObjectDamage, root: string): OtherDamage {
