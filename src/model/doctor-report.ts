@@ -27,6 +27,7 @@ export type RepairId =
   | "clean_locks"
   | "restore_layout"
   | "restore_records"
+  | "seal_records"
   | "rebuild_indexes"
   | "rebuild_cache"
   | "heal_objects"

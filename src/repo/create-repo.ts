@@ -5,9 +5,11 @@ import { tryLockFile } from "../fs/flock.ts";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, SystemError, systemCodeOf } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
+import { makeGeneration } from "./generation.ts";
 import { formatJson } from "./json-object.ts";
 import {
   controlFolders,
+  generationPath,
   type Layout,
   layoutIn,
   layoutOf,
@@ -102,6 +104,7 @@ export function writeControlFolder(layout: Layout, record: RepoRecord): void {
     [layout.formatVersion]: `${FORMAT_VERSION}\n`,
     [layout.repoJson]: formatJson(record),
     [layout.auditLog]: "",
+    [generationPath(layout)]: makeGeneration(),
     [worktreePath(layout, "main")]: formatJson(main),
   };
   for (const [path, text] of Object.entries(contents)) createFile(path, text, { sync: true });

@@ -8,16 +8,14 @@ const SWEEPING = "sweeping";
 const FACTOR = 97;
 
 /**
- * The generation of the stored content: another number after each sweep, 0 before the first one.
- * What a cache says about stored content is worth something only in the generation that it was
- * written in.
+ * The generation of the stored content: another number after each sweep. What a cache says about
+ * stored content is worth something only in the generation that it was written in.
  *
- * @returns undefined while a sweep is under way, or after one that was cut short: nothing that was
- *   learned about stored content may be relied on later.
+ * @returns undefined while a sweep is under way, after one that was cut short, and where the file is
+ *   lost: nothing that was learned about stored content may be relied on later.
  */
 export function readGeneration({ layout }: Repo): number | undefined {
-  const text = readTextIfAny(generationPath(layout));
-  if (text === undefined) return 0;
+  const text = readTextIfAny(generationPath(layout)) ?? "";
   return /^[1-9]\d{0,15}\n$/.test(text) ? Number(text) : undefined;
 }
 
@@ -28,10 +26,15 @@ export function isGenerationSound(text: string): boolean {
   );
 }
 
-/** The same for what is in the repository; nothing is sound too. */
+/** The same for what is in the repository. */
 export function hasSoundGeneration({ layout }: Repo): boolean {
   const text = readTextIfAny(generationPath(layout));
-  return text === undefined || isGenerationSound(text);
+  return text !== undefined && isGenerationSound(text);
+}
+
+/** Whether a sweep was begun and not ended. */
+export function isSweepOpen({ layout }: Repo): boolean {
+  return readTextIfAny(generationPath(layout)) === `${SWEEPING}\n`;
 }
 
 /** Says that content is about to be swept. The caller holds the lock of the store, exclusively. */
@@ -41,7 +44,11 @@ export function beginSweep({ layout }: Repo): void {
 
 /** Says that the sweep is done. The caller holds the lock of the store, exclusively. */
 export function endSweep({ layout }: Repo): void {
+  writeAtomic(generationPath(layout), makeGeneration(), { sync: true, soleWriter: true });
+}
+
+/** What the file holds in a generation of its own. */
+export function makeGeneration(): string {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  const generation = (Math.floor(((high & 0xfffff) * 2 ** 32 + low) / FACTOR) + 1) * FACTOR;
-  writeAtomic(generationPath(layout), `${generation}\n`, { sync: true, soleWriter: true });
+  return `${(Math.floor(((high & 0xfffff) * 2 ** 32 + low) / FACTOR) + 1) * FACTOR}\n`;
 }

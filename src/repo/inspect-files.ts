@@ -39,15 +39,14 @@ function listRecords({ repoJson, worktrees, pins, labels, gcPlans }: Layout): st
   return [repoJson, ...ofWorktrees, ...others];
 }
 
+/** One without a checksum may be spelled as somebody likes: it was written by hand. */
 function* inspectRecord(path: string): Generator<FileFault> {
-  let hasFault = false;
-  for (const fault of inspectPlain(path, "record")) {
-    hasFault = true;
-    yield fault;
-  }
-  const record = hasFault ? undefined : parseJsonObject(tryReadText(path).text ?? "");
-  if (record === undefined) return;
-  yield* compare(path, record, "record");
+  const { text } = tryReadText(path);
+  const record = text === undefined ? undefined : parseJsonObject(text);
+  if (record === undefined) yield* inspectPlain(path, "record");
+  else if (compareChecksum(record) !== "missing" && formatPlainJson(record) !== text)
+    yield damaged(path, "record", "it is not spelled as jvs writes it");
+  else yield* compare(path, record, "record");
 }
 
 /** A checksum under another name than its own is one whose name was altered. */
@@ -77,7 +76,8 @@ function* inspectPlain(path: string, what: FileFault["what"]): Generator<FileFau
 function* inspectGeneration(path: string): Generator<FileFault> {
   const { text, fault } = tryReadText(path);
   if (fault !== undefined) yield damaged(path, "generation", fault);
-  else if (text !== undefined && !isGenerationSound(text))
+  else if (text === undefined) yield damaged(path, "generation", "it is missing");
+  else if (!isGenerationSound(text))
     yield damaged(path, "generation", "it holds no generation of the store");
 }
 

@@ -1,6 +1,7 @@
 import { parseBytes, parseSpan } from "../model/amounts.ts";
+import { JvsError } from "../model/errors.ts";
 import type { AutoLimits, RetentionPolicy, RetentionRules } from "../model/retention.ts";
-import { type JsonObject, notUnderstood } from "./json-object.ts";
+import type { JsonObject } from "./json-object.ts";
 import type { Repo } from "./repo.ts";
 
 const DAY_MS = 86_400_000;
@@ -12,23 +13,33 @@ const DEFAULT_LIMITS: AutoLimits = {
   auto_max_age: 30 * DAY_MS,
 };
 
-type Reader = (value: unknown) => unknown;
+/** How a value is read, and in words which are allowed. */
+interface Reader {
+  readonly form: string;
+  /** Undefined for what is none. */
+  read(value: unknown): unknown;
+}
+
+const COUNT: Reader = { form: "a whole number, 0 or more", read: readCount };
+const BYTES: Reader = { form: 'a number of bytes, or a size such as "500MB"', read: readBytes };
+const SPAN: Reader = { form: 'a span such as "12h", "30d" or "4w"', read: readSpan };
+const TAGS: Reader = { form: 'a list of tags such as ["v*"]', read: readTags };
 
 const RULES: Readonly<Record<keyof RetentionRules, Reader>> = {
-  keep_last: readCount,
-  keep_hourly: readCount,
-  keep_daily: readCount,
-  keep_weekly: readCount,
-  keep_monthly: readCount,
-  keep_within: readSpan,
-  keep_tags: readTags,
-  max_bytes: readBytes,
+  keep_last: COUNT,
+  keep_hourly: COUNT,
+  keep_daily: COUNT,
+  keep_weekly: COUNT,
+  keep_monthly: COUNT,
+  keep_within: SPAN,
+  keep_tags: TAGS,
+  max_bytes: BYTES,
 };
 
 const LIMITS: Readonly<Record<keyof AutoLimits, Reader>> = {
-  auto_max_bytes: readBytes,
-  auto_max_count: readCount,
-  auto_max_age: readSpan,
+  auto_max_bytes: BYTES,
+  auto_max_count: COUNT,
+  auto_max_age: SPAN,
 };
 
 /**
@@ -85,14 +96,29 @@ function readFields(
 ): JsonObject {
   return Object.fromEntries(
     fields.map(([key, value]) => {
-      const read = Object.hasOwn(readers, key) ? readers[key] : undefined;
-      if (read === undefined) throw notUnderstood(path, `"${around}.${key}" is no rule`);
-      const found = read(value);
+      const reader = Object.hasOwn(readers, key) ? readers[key] : undefined;
+      if (reader === undefined)
+        throw mend(
+          path,
+          `"${around}.${key}" is no rule: those are ${Object.keys(readers).join(", ")}`,
+        );
+      const found = reader.read(value);
       if (found === undefined)
-        throw notUnderstood(path, `"${around}.${key}" cannot be ${JSON.stringify(value)}`);
+        throw mend(
+          path,
+          `"${around}.${key}" cannot be ${JSON.stringify(value)}: it is ${reader.form}`,
+        );
       return [key, found];
     }),
   );
+}
+
+function mend(path: string, why: string): JvsError {
+  return new JvsError(`Cannot understand "${path}": ${why}`, {
+    code: "E_CONFIG",
+    hint: "Mend it with an editor, and take record_checksum out; `jvs doctor --repair` adds it again",
+    details: { path, why },
+  });
 }
 
 function unlessEmpty(kind: keyof RetentionPolicy, rules: RetentionRules): RetentionPolicy {
@@ -102,7 +128,7 @@ function unlessEmpty(kind: keyof RetentionPolicy, rules: RetentionRules): Retent
 function asObject(value: unknown, { path, key }: Place): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as JsonObject;
-  throw notUnderstood(path, `"${key}" is no JSON object`);
+  throw mend(path, `"${key}" is no JSON object`);
 }
 
 function readCount(value: unknown): number | undefined {

@@ -23,6 +23,7 @@ async function makeSmall(): Promise<Sandbox> {
     ["restore", "one"],
     ["undo"],
     ["gc", "plan"],
+    ["config", "set", "default_tags", "[nightly]"],
   ];
   for (const [index, argv] of steps.entries()) {
     box.write({ "w/a.txt": `hello ${index}\n` });
@@ -32,12 +33,15 @@ async function makeSmall(): Promise<Sandbox> {
   return box;
 }
 
-/** Every file with bytes in it but the caches. */
+/**
+ * Every file with bytes in it but the caches, and config.yaml: people write that, so it has no
+ * checksum, and an altered byte shows only where it makes no sense.
+ */
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !relative(folder, path).startsWith("cache/"))
+    .filter((path) => !/^(cache\/|config\.yaml$)/.test(relative(folder, path)))
     .filter((path) => readFileSync(path).length > 0)
     .sort();
 }

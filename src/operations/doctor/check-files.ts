@@ -58,7 +58,9 @@ function ofRecord({ path, kind, why }: FileFault): NewFinding {
       severity: "info",
       path,
       code: "record-unsealed",
-      cure: "None is needed: the next command that writes it adds one",
+      ...(name === "repo.json"
+        ? { cure: "jvs doctor --repair adds one", repair: "seal_records" }
+        : { cure: "None is needed: the next command that writes it adds one" }),
     };
   return {
     category: "integrity",

@@ -67,7 +67,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
     ...opened.findings,
     ...checkLayout(layout),
     ...checkFiles(exam),
-    ...(await checkConfig(layout)),
+    ...(await checkConfig(exam)),
     ...checkWorktrees(exam),
     ...checkLineage(exam),
     ...checkLog(exam),

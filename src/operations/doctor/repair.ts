@@ -6,6 +6,7 @@ import { clearDeadLocks } from "../../repo/inspect-locks.ts";
 import { workspacePath } from "../../repo/layout.ts";
 import { lockStore } from "../../repo/lock.ts";
 import { faultOfPlace } from "../../repo/owned-workspace.ts";
+import { sealRepoRecord } from "../../repo/repo-record.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { readLiveState } from "../live-state.ts";
 import { cleanPending } from "./clean-pending.ts";
@@ -25,6 +26,7 @@ export const REPAIRS: readonly RepairAction[] = [
     id: "restore_records",
     description: "make lost records of worktrees, pins and removed snapshots anew from the log",
   },
+  { id: "seal_records", description: "add the checksum to a repo.json that somebody edited" },
   { id: "rebuild_indexes", description: "make indexes of packs anew from the packs" },
   { id: "heal_objects", description: "store lost content anew from workspaces that still hold it" },
   {
@@ -50,8 +52,16 @@ export async function repairAll(
   done.add("clean_locks", locks, `wiped ${locks} lock files`);
   done.add("restore_layout", mended.length, `made anew: ${mended.join(", ")}`);
   await restoreRecords(exam, done);
+  const sealed = isMeant(diagnosis) && sealRepoRecord(exam.repo) ? 1 : 0;
+  done.add("seal_records", sealed, "added its checksum to repo.json");
   await repairStore(exam, diagnosis, done);
   await rebuildCache(exam, done);
+}
+
+/** What somebody wrote into repo.json is understood: only then it is as it should be. */
+function isMeant({ findings }: Diagnosis): boolean {
+  const isBroken = findings.some(({ code }) => /^(retention|limits)-broken$/.test(code));
+  return !isBroken && findings.some(({ repair }) => repair === "seal_records");
 }
 
 /** Names what is in every workspace anew. */

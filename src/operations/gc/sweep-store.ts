@@ -3,7 +3,7 @@ import { type Progress, SILENT } from "../../model/progress.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import { writeDroppedBytes } from "../../repo/auto-list.ts";
 import { listSnapshotIds, readDescriptor } from "../../repo/descriptors.ts";
-import { endSweep, readGeneration } from "../../repo/generation.ts";
+import { endSweep, isSweepOpen } from "../../repo/generation.ts";
 import { type LockOptions, lockStore } from "../../repo/lock.ts";
 import { readTombstones, type Tombstone } from "../../repo/tombstones.ts";
 import type { SweepResult, SweepRules } from "../../store/sweep-packs.ts";
@@ -28,7 +28,7 @@ export class StoreSweep {
   constructor(ctx: Context, repository: Repository) {
     this.#repository = repository;
     this.#marks = new ObjectMarks(repository.store);
-    const wasCutShort = readGeneration(repository.repo) === undefined;
+    const wasCutShort = isSweepOpen(repository.repo);
     this.#graceFrom = wasCutShort ? new Date(8.64e15) : ctx.now();
   }
 
