@@ -1,3 +1,4 @@
+import { JvsError } from "../model/errors.ts";
 import { isDetached, type Worktree } from "../model/worktree.ts";
 import type { ListedWorktree, WorktreeListReport } from "../model/worktree-reports.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
@@ -74,6 +75,7 @@ async function look(ctx: Context, repository: Repository, worktree: Worktree): P
   const path = workspacePath(repository.repo.layout, worktree.path);
   if (identityOf(path) === undefined) return { ...NOT_LOOKED, state: "missing" };
   try {
+    if (identityOf(path) === undefined) return { ...NOT_LOOKED, state: "missing" };
     const workspace = { ...repository, worktree, path };
     const live = await readLiveState(ctx, workspace);
     const { head_snapshot_id: head } = worktree;

@@ -262,3 +262,28 @@ test("broken settings, which stop every other command; a lost generation of the 
   rmSync(join(jvs, "config.yaml"));
   expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, findings: [] });
 });
+
+test("a record that claims a folder of somebody else: named, and the rest goes on", async () => {
+  const { box, jvs } = await makeThree();
+  await using _ = box;
+  await box.jvs("w", "fork", "f1");
+  box.write({ "else/where": "theirs\n" });
+  const path = join(jvs, "worktrees/f1.json");
+  edit(path, (record) => {
+    record.path = box.path("else");
+  });
+  const before = box.fingerprint("else");
+
+  for (const argv of [[], ["--strict"], ["--repair"], ["--repair-runtime"]]) {
+    const report = await diagnose(box, ...argv);
+    expect(report.exit).toBe(12);
+    expect(report.findings).toContainEqual(
+      expect.objectContaining({ code: "worktree-folder-not-own", path: ".jvs/worktrees/f1.json" }),
+    );
+  }
+  const { exit, out, err } = await box.jvs("w", "worktree", "list");
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^f1 .*\n(.*\n)*main /m);
+  expect(err).toContain("does not belong to this repository");
+  expect(box.fingerprint("else")).toEqual(before);
+});

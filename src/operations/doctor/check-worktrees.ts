@@ -69,7 +69,7 @@ function* checkFolder({ repo, worktrees }: Exam, worktree: Worktree): Generator<
       description: `the folder of worktree '${name}' ${fault.why}`,
       severity: "error",
       error_code: "E_CONFIG",
-      path: fault.link ?? folder,
+      path: fault.link ?? worktreePath(repo.layout, name),
       code: "worktree-folder-not-own",
       cure: `${fault.hint}; until then commands refuse to work there`,
     };

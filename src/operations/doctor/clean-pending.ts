@@ -3,15 +3,14 @@ import { JvsError } from "../../model/errors.ts";
 import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents, removeIntent } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
-import { workspacePath } from "../../repo/layout.ts";
 import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
-import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { removeStrayPackFiles } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
 import { clearStrayPayloads } from "../gc/payloads.ts";
 import { lockOpened } from "../lock-workspace.ts";
 import type { Exam } from "./exam.ts";
+import { listUsableWorktrees } from "./usable-worktrees.ts";
 
 /**
  * Finishes or clears away what killed commands left. What a living process is at is left alone: it
@@ -21,10 +20,8 @@ export async function cleanPending(exam: Exam): Promise<Repair[]> {
   const { repo } = exam;
   const ctx: Context = { ...exam.ctx, lockTimeout: 0 };
   const gone: Left = { drafts: 0, intents: 0 };
-  for (const worktree of exam.worktrees.worktrees) {
-    const isUsable = faultOfPlace(repo, worktree) === undefined;
-    if (!isUsable || isWorktreeLocked(repo, worktree.name)) continue;
-    const path = workspacePath(repo.layout, worktree.path);
+  for (const { worktree, path } of listUsableWorktrees(exam)) {
+    if (isWorktreeLocked(repo, worktree.name)) continue;
     // It finishes what was left before it gives us the lock.
     await counting(repo, gone, () => lockOpened(ctx, { ...exam, worktree, path }, "doctor"));
   }

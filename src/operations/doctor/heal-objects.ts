@@ -1,8 +1,6 @@
 import type { ObjectId } from "../../model/entry.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import { openDraft, removeDraft } from "../../repo/drafts.ts";
-import { workspacePath } from "../../repo/layout.ts";
-import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import { syncInstalledPacks } from "../../repo/publish.ts";
 import { type HealingGoal, openHealingWriter } from "../../store/heal-objects.ts";
 import { syncWritten } from "../../store/sync-written.ts";
@@ -11,6 +9,7 @@ import { openWorkspaceFolder, trustedBefore } from "../../tree/workspace-folder.
 import { readLiveState } from "../live-state.ts";
 import type { Workspace } from "../open-workspace.ts";
 import type { Exam } from "./exam.ts";
+import { listUsableWorktrees } from "./usable-worktrees.ts";
 
 /**
  * Stores lost objects anew from the workspaces that still hold their content. The caller holds the
@@ -18,9 +17,7 @@ import type { Exam } from "./exam.ts";
  */
 export async function healObjects(exam: Exam, goal: HealingGoal): Promise<number> {
   let healed = 0;
-  for (const worktree of exam.worktrees.worktrees) {
-    if (faultOfPlace(exam.repo, worktree) !== undefined) continue;
-    const path = workspacePath(exam.repo.layout, worktree.path);
+  for (const { worktree, path } of listUsableWorktrees(exam)) {
     const { repo, store } = exam;
     try {
       healed += await healFrom(exam, { repo, store, worktree, path }, goal);

@@ -3,9 +3,7 @@ import { clearCache } from "../../repo/clear-cache.ts";
 import { endSweep, hasSoundGeneration } from "../../repo/generation.ts";
 import { repairLayout } from "../../repo/inspect-layout.ts";
 import { clearDeadLocks } from "../../repo/inspect-locks.ts";
-import { workspacePath } from "../../repo/layout.ts";
 import { lockStore } from "../../repo/lock.ts";
-import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import { sealRepoRecord } from "../../repo/repo-record.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { readLiveState } from "../live-state.ts";
@@ -15,6 +13,7 @@ import type { Diagnosis } from "./examine.ts";
 import type { RepairNotes } from "./repair-notes.ts";
 import { repairStore } from "./repair-store.ts";
 import { restoreRecords } from "./restore-records.ts";
+import { listUsableWorktrees } from "./usable-worktrees.ts";
 
 /** Everything that can be repaired, in the order in which it is. */
 export const REPAIRS: readonly RepairAction[] = [
@@ -65,10 +64,8 @@ function isMeant({ findings }: Diagnosis): boolean {
 }
 
 /** Names what is in every workspace anew. */
-async function rebuildCache(
-  { ctx, repo, store, worktrees }: Exam,
-  done: RepairNotes,
-): Promise<void> {
+async function rebuildCache(exam: Exam, done: RepairNotes): Promise<void> {
+  const { ctx, repo, store } = exam;
   if (!hasSoundGeneration(repo)) {
     const { actor, progress, lockTimeout: timeoutMs } = ctx;
     const options = { actor, progress, command: "doctor", timeoutMs };
@@ -77,9 +74,8 @@ async function rebuildCache(
   }
   clearCache(repo);
   let count = 0;
-  for (const worktree of worktrees.worktrees) {
-    const path = workspacePath(repo.layout, worktree.path);
-    if (faultOfPlace(repo, worktree) !== undefined || !hasWorkspaceFolder(path)) continue;
+  for (const { worktree, path } of listUsableWorktrees(exam)) {
+    if (!hasWorkspaceFolder(path)) continue;
     await readLiveState(ctx, { repo, store, worktree, path });
     count++;
   }
