@@ -27,6 +27,8 @@ export interface GcPlan {
   readonly reasons: readonly GcReason[];
   /** Packs that cannot be read well enough to be swept. */
   readonly damaged_packs: readonly string[];
+  /** Whose snapshots it is about. */
+  readonly repo_id: string;
 }
 
 export interface GcResult {

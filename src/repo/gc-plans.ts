@@ -23,8 +23,11 @@ export function writeGcPlan(repo: Repo, plan: GcPlan, now: Date): void {
   }
 }
 
-/** @throws E_NAME_INVALID for what is no plan id, E_NOT_FOUND, E_CONFIG when its file is garbled */
-export function readGcPlan({ layout }: Repo, planId: string): GcPlan {
+/**
+ * @throws E_NAME_INVALID for what is no plan id, E_NOT_FOUND, E_CONFIG when its file is garbled,
+ *   E_GC_PLAN_MISMATCH when it is of another repository
+ */
+export function readGcPlan({ layout, record: { repo_id } }: Repo, planId: string): GcPlan {
   const path = gcPlanPath(layout, planId);
   const record = readJsonObject(path);
   if (record === undefined)
@@ -36,6 +39,12 @@ export function readGcPlan({ layout }: Repo, planId: string): GcPlan {
   const { plan_id, to_delete } = record;
   const isList = Array.isArray(to_delete) && to_delete.every((id) => typeof id === "string");
   if (plan_id !== planId || !isList) throw notUnderstood(path, "it is no plan of gc");
+  if (record.repo_id !== repo_id)
+    throw new JvsError("run gc: plan mismatch: it was made for another repository", {
+      code: "E_GC_PLAN_MISMATCH",
+      hint: "Nothing was removed; make a plan of this one with `jvs gc plan`",
+      details: { plan_id: planId, repo_id: String(record.repo_id) },
+    });
   return record as unknown as GcPlan;
 }
 

@@ -1,4 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { expect, test } from "vitest";
 import {
   expectWhole,
@@ -255,4 +262,20 @@ test("retention in the settings is obeyed where the repository has no rules (RE-
   setRepoJson(box, { retention: {} });
   writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  within: soon\n");
   expect((await box.jvs("w", "gc", "--now")).exit).toBe(1);
+});
+
+test("a plan of another repository is refused", async () => {
+  await using box = makeSandbox({ "other/a": "1" });
+  await makeHistory(box, 2);
+  await box.ok("other", "init");
+  const { plan_id, repo_id } = await box.json<Plan & { repo_id: string }>("w", "gc", "plan");
+  expect(repo_id).toBe((await box.json("w", "info")).repo_id);
+  const file = `.jvs/gc/plans/${plan_id}.json`;
+  copyFileSync(box.path(`w/${file}`), box.path(`other/${file}`));
+
+  const { exit, err } = await box.jvs("other", "gc", "run", "--plan-id", plan_id);
+  expect(exit).toBe(1);
+  expect(err).toContain("run gc: plan mismatch: it was made for another repository");
+  const { out } = await box.jvs("other", "gc", "run", "--plan-id", plan_id, "--json");
+  expect(JSON.parse(out)).toMatchObject({ error: { code: "E_GC_PLAN_MISMATCH" } });
 });

@@ -31,7 +31,8 @@ export async function makePlan(ctx: Context, repository: Repository): Promise<Gc
   ctx.progress.report({ phase: "measuring", done: 0 });
   const { freed, damaged } = store.measureSweep(sweepRules(marks, now));
   const payloads = await measurePayloads(repository, doomed, ctx.progress);
-  return describePlan(judgement, now, { freed: freed + payloads, damaged });
+  const { repo_id } = repo.record;
+  return describePlan(judgement, now, { freed: freed + payloads, damaged, repo_id });
 }
 
 function divide({ verdicts }: Judgement): { live: Descriptor[]; doomed: Descriptor[] } {
@@ -43,7 +44,7 @@ function divide({ verdicts }: Judgement): { live: Descriptor[]; doomed: Descript
 function describePlan(
   { verdicts, policy }: Judgement,
   now: Date,
-  { freed, damaged }: { freed: number; damaged: readonly string[] },
+  { freed, damaged, repo_id }: { freed: number; damaged: readonly string[]; repo_id: string },
 ): GcPlan {
   // Oldest first: that is the order of ids.
   const ordered = verdicts.toReversed();
@@ -70,5 +71,6 @@ function describePlan(
       reason: verdict.reason,
     })),
     damaged_packs: damaged,
+    repo_id,
   };
 }
