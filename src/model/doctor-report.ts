@@ -29,6 +29,7 @@ export type RepairId =
   | "restore_records"
   | "seal_records"
   | "rebuild_indexes"
+  | "acknowledge_log"
   | "rebuild_cache"
   | "heal_objects"
   | "replace_packs";

@@ -1,4 +1,3 @@
-import { JvsError } from "../model/errors.ts";
 import { isDetached, type Worktree } from "../model/worktree.ts";
 import type { ListedWorktree, WorktreeListReport } from "../model/worktree-reports.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";

@@ -2,6 +2,7 @@ import { closeSync } from "node:fs";
 import type { OperationRecord } from "../model/operation.ts";
 import { openControlFile } from "./control-file.ts";
 import { parseJsonObject } from "./json-object.ts";
+import { faultKey, knownIn } from "./known-faults.ts";
 import type { Layout } from "./layout.ts";
 import { listLogPaths } from "./log-files.ts";
 import { readLogHead } from "./log-head.ts";
@@ -15,6 +16,8 @@ export interface LogFault {
   /** `torn`: what a crash leaves at the end; the next command cuts it off. */
   readonly kind: "altered" | "gap" | "garbled" | "torn" | "cut-head";
   readonly why: string;
+  /** See {@link faultKey}. */
+  readonly key: string;
 }
 
 /** The whole log, every hash computed anew. */
@@ -27,6 +30,8 @@ export interface LogInspection {
   /** `event_id` of each record. */
   readonly events: ReadonlySet<string>;
   readonly known: LogKnowledge;
+  /** The faults that later operations took note of, and the `seq` of those. */
+  readonly acknowledged: ReadonlyMap<string, number>;
   readonly oldest: OperationRecord | undefined;
   readonly newest: OperationRecord | undefined;
 }
@@ -54,6 +59,7 @@ class LogWalk implements LogInspection {
   readonly hashes: Set<string> = new Set();
   readonly events: Set<string> = new Set();
   readonly known: LogKnowledge = new LogKnowledge();
+  readonly acknowledged: Map<string, number> = new Map();
   oldest: OperationRecord | undefined;
   newest: OperationRecord | undefined;
   #path = "";
@@ -77,24 +83,28 @@ class LogWalk implements LogInspection {
     if (oldest === undefined || (oldest.seq === 1 && oldest.prev_hash === "")) return;
     if (this.#garbled > 0) return; // It is told already.
     const why = `the log begins with operation ${oldest.seq}: what was before it is gone`;
-    this.#fault("cut-head", why);
+    this.#fault("cut-head", why, oldest.record_hash);
   }
 
   #takeGarbled(line: LogLine): void {
     const isAtEnd = this.oldest === undefined && this.#garbled === 0;
     this.#garbled++;
     const where = `the line at byte ${line.start}`;
-    if (isAtEnd && isTorn(line)) this.#fault("torn", `${where}, the last one, is cut off`);
-    else this.#fault("garbled", `${where} makes no sense`);
+    if (isAtEnd && isTorn(line))
+      this.#fault("torn", `${where}, the last one, is cut off`, line.bytes);
+    else this.#fault("garbled", `${where} makes no sense`, line.bytes);
   }
 
   #takeRecord(record: OperationRecord, line: LogLine): void {
     const { seq, record_hash, event_id } = record;
     const isSpelled =
       JSON.stringify(parseJsonObject(line.bytes.toString("utf8"))) === line.bytes.toString("utf8");
-    if (!isSpelled || hashOperation(record) !== record_hash)
-      this.#fault("altered", `operation ${seq} is not what was written: its hash does not match`);
-    if (!line.complete) this.#fault("torn", `operation ${seq}, the last one, lacks its line end`);
+    const isIntact = isSpelled && hashOperation(record) === record_hash;
+    const why = `operation ${seq} is not what was written: its hash does not match`;
+    if (!isIntact) this.#fault("altered", why, line.bytes);
+    else for (const key of knownIn(record)) this.acknowledged.set(key, seq);
+    if (!line.complete)
+      this.#fault("torn", `operation ${seq}, the last one, lacks its line end`, line.bytes);
     this.#compareWithLater(record);
     this.hashes.add(record_hash);
     this.events.add(event_id);
@@ -107,13 +117,14 @@ class LogWalk implements LogInspection {
   #compareWithLater({ seq, record_hash }: OperationRecord): void {
     const later = this.oldest;
     if (later === undefined) return;
+    const about = [later.record_hash, record_hash];
     if (later.prev_hash !== record_hash && this.#garbled === 0)
-      this.#fault("gap", `operation ${later.seq} does not follow operation ${seq}`);
+      this.#fault("gap", `operation ${later.seq} does not follow operation ${seq}`, ...about);
     else if (later.seq !== seq + 1 + this.#garbled)
-      this.#fault("gap", `operation ${later.seq} comes after operation ${seq}`);
+      this.#fault("gap", `operation ${later.seq} comes after operation ${seq}`, ...about);
   }
 
-  #fault(kind: LogFault["kind"], why: string): void {
-    this.faults.push({ path: this.#path, kind, why });
+  #fault(kind: LogFault["kind"], why: string, ...about: readonly (string | Uint8Array)[]): void {
+    this.faults.push({ path: this.#path, kind, why, key: faultKey(kind, ...about) });
   }
 }

@@ -2,6 +2,7 @@ import { JvsError } from "../model/errors.ts";
 import type { OperationRecord } from "../model/operation.ts";
 import { hashRecord } from "./hash-record.ts";
 import { parseJsonObject } from "./json-object.ts";
+import { faultKey, knownIn } from "./known-faults.ts";
 import { type LogLine, linesBackwards } from "./log-lines.ts";
 
 /** What `record_hash` of the operation must be. */
@@ -34,22 +35,33 @@ export function isTorn({ bytes, complete }: LogLine): boolean {
 /**
  * The operations in one open file of the log, newest first. What a crash left at the end is passed over.
  *
- * @throws E_AUDIT_CHAIN_BROKEN at a line that makes no sense.
+ * @param known the faults that operations in later files took note of; grows
+ * @throws E_AUDIT_CHAIN_BROKEN at a line that makes no sense, unless a later operation took note of it.
  */
-export function* operationsBackwards(fd: number): Generator<OperationRecord> {
+export function* operationsBackwards(fd: number, known: Set<string>): Generator<OperationRecord> {
   let isTail = true;
   for (const line of linesBackwards(fd)) {
     const record = parseLogLine(line);
-    if (record !== undefined) yield record;
-    else if (!isTail || !isTorn(line)) throw broken(line);
+    if (record !== undefined) {
+      for (const key of knownIn(record)) known.add(key);
+      yield record;
+    } else if (!isPassable(line, { isTail, known })) throw broken(line);
     isTail = isTail && record === undefined;
   }
+}
+
+/** What a crash left at the end, or somebody took note of. */
+function isPassable(
+  line: LogLine,
+  { isTail, known }: { isTail: boolean; known: ReadonlySet<string> },
+): boolean {
+  return (isTail && isTorn(line)) || known.has(faultKey("garbled", line.bytes));
 }
 
 function broken({ start }: LogLine): JvsError {
   return new JvsError(`Cannot read the operation log: the line at byte ${start} makes no sense`, {
     code: "E_AUDIT_CHAIN_BROKEN",
-    hint: "Snapshots are not affected; put the log back from a backup",
+    hint: "Snapshots are not affected; put the log back from a backup, or take note of it with `jvs doctor --repair`",
     details: { offset: start },
   });
 }

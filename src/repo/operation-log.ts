@@ -63,10 +63,12 @@ export function logHead(repo: Repo): string {
 /**
  * All operations, newest first. Reads only as far back as the caller goes.
  *
- * @throws E_AUDIT_CHAIN_BROKEN at a line that makes no sense. Hashes are not compared.
+ * @throws E_AUDIT_CHAIN_BROKEN at a line that makes no sense and that no later operation took note of. Hashes are
+ *   not compared.
  */
 export function* readOperationsBackwards({ layout }: Repo): Generator<OperationRecord> {
-  for (const fd of openLogFiles(layout)) yield* operationsBackwards(fd);
+  const known = new Set<string>();
+  for (const fd of openLogFiles(layout)) yield* operationsBackwards(fd, known);
 }
 
 /** Sends what was appended to the disk. */

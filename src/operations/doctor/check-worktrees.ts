@@ -1,4 +1,3 @@
-import type { SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
 import { workspacePath, worktreePath } from "../../repo/layout.ts";
@@ -6,7 +5,6 @@ import { listMissingWorktrees, type MissingWorktree } from "../../repo/missing-r
 import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
-import { listWorktrees } from "../../repo/worktrees.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
 /** Records of worktrees: readable, their folders there, what they point to there, as the log says. */
@@ -39,7 +37,6 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
   for (const worktree of worktrees.worktrees) {
     yield* checkFolder(exam, worktree);
     yield* checkPointers(exam, worktree);
-    yield* compareWithLog(exam, worktree);
   }
 }
 
@@ -108,33 +105,4 @@ function* checkPointers({ repo }: Exam, worktree: Worktree): Generator<NewFindin
 function cureOf(pointer: string): string {
   if (pointer === "base") return "None is needed: only where it was forked from is unknown";
   return "Put descriptors/<id>.json back from a backup, or jvs restore <another snapshot>; jvs history --all lists them";
-}
-
-function hasMoved(repo: Repo, before: Worktree): boolean {
-  const now = listWorktrees(repo).worktrees.find(({ name }) => name === before.name);
-  return (
-    now?.head_snapshot_id !== before.head_snapshot_id ||
-    now?.latest_snapshot_id !== before.latest_snapshot_id
-  );
-}
-
-/** The log tells where head and latest went: a cut end, or a record put back from a backup, shows. */
-function* compareWithLog({ repo, log, intents }: Exam, worktree: Worktree): Generator<NewFinding> {
-  const { name, head_snapshot_id, latest_snapshot_id } = worktree;
-  if (intents.some((intent) => intent.worktree === name)) return; // Work is under way.
-  const pointers = { head: head_snapshot_id, latest: latest_snapshot_id };
-  for (const [pointer, id] of Object.entries(pointers)) {
-    const logged = log.known.refs.get(`${name}/${pointer}`) as SnapshotId | null | undefined;
-    if (logged === undefined || logged === (id ?? null)) continue;
-    if (hasMoved(repo, worktree)) return; // By a command that began since the record was read.
-    yield {
-      category: "audit",
-      description: `the log last moved the ${pointer} of worktree '${name}' to ${logged ?? "nothing"}, its record says ${id ?? "nothing"}: the end of the log is missing, or the record was altered`,
-      severity: "critical",
-      error_code: "E_AUDIT_CHAIN_BROKEN",
-      path: worktreePath(repo.layout, name),
-      code: "log-disagrees",
-      cure: "Put the log back from a backup; after a power cut its last lines may be lost, and snapshots are whole all the same",
-    };
-  }
 }

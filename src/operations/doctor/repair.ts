@@ -7,6 +7,7 @@ import { lockStore } from "../../repo/lock.ts";
 import { sealRepoRecord } from "../../repo/repo-record.ts";
 import { hasWorkspaceFolder } from "../../repo/workspace-folder.ts";
 import { readLiveState } from "../live-state.ts";
+import { acknowledgeLog } from "./acknowledge-log.ts";
 import { cleanPending } from "./clean-pending.ts";
 import type { Exam } from "./exam.ts";
 import type { Diagnosis } from "./examine.ts";
@@ -32,6 +33,10 @@ export const REPAIRS: readonly RepairAction[] = [
     id: "replace_packs",
     description: "take damaged packs and large files that nothing needs out of the store",
   },
+  {
+    id: "acknowledge_log",
+    description: "say in the log what is wrong with it, so that it is known",
+  },
   { id: "rebuild_cache", description: "make everything in cache/ anew" },
 ].map((action) => ({ ...action, id: action.id as RepairId, auto_safe: true }));
 
@@ -54,6 +59,7 @@ export async function repairAll(
   const sealed = isMeant(diagnosis) && sealRepoRecord(exam.repo) ? 1 : 0;
   done.add("seal_records", sealed, "added its checksum to repo.json");
   await repairStore(exam, diagnosis, done);
+  acknowledgeLog(exam, done);
   await rebuildCache(exam, done);
 }
 
