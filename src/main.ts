@@ -109,11 +109,11 @@ function readLine(): string | undefined {
   return bytes.length === 0 ? undefined : Buffer.from(bytes).toString();
 }
 
-/** A relative XDG_CONFIG_HOME is to be ignored, says its specification. */
+/** A relative XDG_CONFIG_HOME is to be ignored, says its specification; so is a HOME that is none. "" for none. */
 function configHome(): string {
   const { XDG_CONFIG_HOME: asked = "", HOME: home = "" } = env;
   if (asked.startsWith("/")) return asked;
-  return home === "" ? "" : `${home}/.config`;
+  return home.startsWith("/") ? `${home}/.config` : "";
 }
 
 function userName(): string {

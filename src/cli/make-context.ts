@@ -19,6 +19,7 @@ export function makeContext(io: Io, progress: Progress, settings: Settings): Con
     engine: io.engine || settings.default_engine || "",
     defaultTags: settings.default_tags ?? [],
     ...(settings.retention === undefined ? {} : { retention: settings.retention }),
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
     progress,
     now: () => io.now(),
   };

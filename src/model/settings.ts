@@ -1,50 +1,61 @@
+import {
+  parseRule,
+  type RawRules,
+  RULE_KEYS,
+  readLimits,
+  readRetention,
+} from "./retention-schema.ts";
+
 /** What `config.yaml` may say, here and in the user's own file. What is not set is undefined. */
 export interface Settings {
   readonly default_engine?: string;
   readonly default_tags?: readonly string[];
   readonly output_format?: OutputFormat;
   readonly progress_enabled?: boolean;
-  /** For the file only; `set` does not know it. */
-  readonly retention?: RetentionSetting;
+  /** Which snapshots gc keeps, as it is written; {@link readRetention} understands it. */
+  readonly retention?: RawRules;
+  /** What automatic snapshots may take, as it is written; {@link readLimits} understands it. */
+  readonly limits?: RawRules;
 }
 
 export type OutputFormat = "text" | "json";
 
-export interface RetentionSetting {
-  /** How many of the newest snapshots are kept. */
-  readonly keep?: number;
-  /** Snapshots this young are kept, as `30d`. */
-  readonly within?: string;
-}
+/** What a setting may hold. */
+export type SettingValue = string | boolean | number | readonly string[];
 
-/** The settings that `jvs config set` knows. */
-export const SETTING_KEYS = [
+/** The settings that are one value. */
+const PLAIN_KEYS: readonly string[] = [
   "default_engine",
   "default_tags",
   "output_format",
   "progress_enabled",
-] as const;
+];
 
-export type SettingKey = (typeof SETTING_KEYS)[number];
+/** All that `jvs config set` knows; dots lead into a block. */
+export const SETTING_KEYS: readonly string[] = [...PLAIN_KEYS, ...RULE_KEYS];
 
 /** Engines that a setting may name, also those that not every version has. */
 export const ENGINE_NAMES = ["auto", "objects", "juicefs-clone", "reflink-copy", "copy"] as const;
 
-/** Whether `text` is the name of a setting. */
-export function isSettingKey(text: string): text is SettingKey {
-  return (SETTING_KEYS as readonly string[]).includes(text);
-}
-
 type Check = (value: unknown) => string | undefined;
 
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
-  default_engine: oneOf(["", ...ENGINE_NAMES]),
-  default_tags: faultOfTags,
-  output_format: oneOf(["", "text", "json"]),
-  progress_enabled: (value) =>
+  default_engine: named("default_engine", oneOf(["", ...ENGINE_NAMES])),
+  default_tags: named("default_tags", faultOfTags),
+  output_format: named("output_format", oneOf(["", "text", "json"])),
+  progress_enabled: named("progress_enabled", (value) =>
     typeof value === "boolean" ? undefined : `${show(value)} (must be true or false)`,
-  retention: faultOfRetention,
+  ),
+  retention: (value) => faultIn(readRetention(value)),
+  limits: (value) => faultIn(readLimits(value)),
 };
+
+function named(key: string, check: Check): Check {
+  return (value) => {
+    const fault = check(value);
+    return fault === undefined ? undefined : `invalid ${key}: ${fault}`;
+  };
+}
 
 /**
  * The settings in `value`, which is what a settings file holds. Keys that are unknown are passed over,
@@ -56,13 +67,51 @@ export function readSettings(value: unknown): Settings | string {
   if (value === null || value === undefined) return {};
   if (typeof value !== "object" || Array.isArray(value)) return "it holds no `key: value` lines";
   const found: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (!Object.hasOwn(CHECKS, key) || member === null || member === "") continue;
+  for (const [key, member] of Object.entries(value).filter(isSet)) {
     const fault = CHECKS[key as keyof Settings](member);
-    if (fault !== undefined) return `invalid ${key}: ${fault}`;
+    if (fault !== undefined) return fault;
     found[key] = member;
   }
   return found;
+}
+
+function isSet([key, value]: readonly [string, unknown]): boolean {
+  return Object.hasOwn(CHECKS, key) && value !== null && value !== "";
+}
+
+/** Where a key leads: the names of the blocks, and the setting. */
+export function pathOfKey(key: string): string[] {
+  return key.split(".");
+}
+
+/** What is set under the key, as it is written. */
+export function findSetting(settings: Settings, key: string): SettingValue | undefined {
+  let value: unknown = settings;
+  for (const part of pathOfKey(key)) value = (value as RawRules | null | undefined)?.[part];
+  return value === null || value === "" ? undefined : (value as SettingValue | undefined);
+}
+
+/** What was typed for a setting, as a file has it; in words what is wrong when it makes no sense. */
+export function parseSetting(key: string, text: string): { value: unknown } | { fault: string } {
+  if (!PLAIN_KEYS.includes(key)) return parseRule(key, text);
+  const value = (PARSERS[key] ?? ((word: string) => word))(text);
+  const read = readSettings({ [key]: value });
+  return typeof read === "string" ? { fault: read } : { value };
+}
+
+const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
+  default_tags: parseTags,
+  progress_enabled: (text) => (/^(true|false)$/.test(text) ? text === "true" : text),
+};
+
+/** A list in YAML or JSON; one word is a list of one. */
+function parseTags(text: string): unknown {
+  try {
+    const value = Bun.YAML.parse(text);
+    return Array.isArray(value) ? value : [text];
+  } catch {
+    return text;
+  }
 }
 
 /** Those of `own`, and of `shared` what `own` does not say. */
@@ -87,14 +136,8 @@ function faultOfTags(value: unknown): string | undefined {
     : `${show(wrong)} is no text (put it in quotes)`;
 }
 
-function faultOfRetention(value: unknown): string | undefined {
-  if (typeof value !== "object" || Array.isArray(value)) return "it holds no keep or within";
-  const { keep, within } = value as { keep?: unknown; within?: unknown };
-  if (keep !== undefined && keep !== null && !(Number.isInteger(keep) && Number(keep) >= 0))
-    return `keep: ${show(keep)} (must be a whole number)`;
-  if (within !== undefined && within !== null && typeof within !== "string")
-    return `within: ${show(within)} (must be a time, as 30d)`;
-  return undefined;
+function faultIn(read: object | string): string | undefined {
+  return typeof read === "string" ? read : undefined;
 }
 
 function show(value: unknown): string {

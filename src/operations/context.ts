@@ -1,6 +1,6 @@
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
-import type { RetentionSetting } from "../model/settings.ts";
+import type { RawRules } from "../model/retention-schema.ts";
 
 /** What an operation may know of the world. The face that calls it fills this in. */
 export interface Context {
@@ -16,8 +16,9 @@ export interface Context {
   readonly engine: string;
   /** Tags that every snapshot gets which a user takes. */
   readonly defaultTags?: readonly string[];
-  /** What the settings say about retention, for repositories that have no rules of their own. */
-  readonly retention?: RetentionSetting;
+  /** What the settings say about retention, and about the limits of automatic snapshots. */
+  readonly retention?: RawRules;
+  readonly limits?: RawRules;
   readonly progress: Progress;
   now(): Date;
 }

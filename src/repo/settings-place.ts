@@ -1,10 +1,38 @@
-import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { JvsError } from "../model/errors.ts";
 import { layoutOf, settingsPath } from "./layout.ts";
 
-/** The file of one user, for all repositories. `configHome` as XDG_CONFIG_HOME has it. */
-export function userSettingsPath(configHome: string): string {
-  return resolve(configHome, "jvs", "config.yaml");
+/**
+ * The file of one user, for all repositories.
+ *
+ * @param configHome as XDG_CONFIG_HOME has it; "" when the environment names no folder of the user's
+ * @returns undefined then: what lies around in the current folder is nobody's settings
+ */
+export function userSettingsPath(configHome: string): string | undefined {
+  return configHome === "" ? undefined : `${configHome}/jvs/config.yaml`;
+}
+
+/**
+ * The same where the user's file may be a link, as in a collection of dot files: the file behind it,
+ * if the user owns the folder that it is in.
+ *
+ * @throws E_CONFIG when the link leads nowhere, or to a folder of somebody else
+ */
+export function followUserSettings(path: string): string {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
+  const behind = statSync(path, { throwIfNoEntry: false }) && realpathSync(path);
+  const owner = behind === undefined ? undefined : statSync(dirname(behind)).uid;
+  if (behind !== undefined && owner === process.getuid?.()) return behind;
+  const why =
+    behind === undefined
+      ? "it is a link that leads nowhere"
+      : `it is a link to "${behind}", in a folder that is not yours`;
+  throw new JvsError(`Cannot use the settings in "${path}": ${why}`, {
+    code: "E_CONFIG",
+    hint: "Put the link right, or a file in its place",
+    details: { path, why },
+  });
 }
 
 /**
@@ -12,17 +40,26 @@ export function userSettingsPath(configHome: string): string {
  * this costs a look at each folder above, and imports nothing that is slow to load.
  */
 export function mayHaveSettings(folder: string, configHome: string): boolean {
-  if (configHome !== "" && isFile(userSettingsPath(configHome))) return true;
+  const shared = userSettingsPath(configHome);
+  if (shared !== undefined && isThere(shared)) return true;
   for (let at = folder; ; at = dirname(at)) {
     const layout = layoutOf(at);
     // A file `.jvs` may lead to a repository elsewhere.
-    if (isFile(settingsPath(layout)) || isFile(layout.jvs)) return true;
+    if (isThere(settingsPath(layout)) || isFile(layout.jvs)) return true;
     if (dirname(at) === at) return false;
   }
 }
 
-/** Whether there is such a file. What is closed to us is not there. */
-export function isFile(path: string): boolean {
+/** Whether there is something of that name: what is no file is no settings, but it must not go unsaid. */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // What is closed to us is not there.
+  }
+}
+
+function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   } catch {

@@ -36,6 +36,7 @@ test("show without any setting", async () => {
     OutputFormat: "",
     ProgressEnabled: null,
     Retention: null,
+    Limits: null,
   });
   expect(existsSync(box.path("p/.jvs/config.yaml"))).toBe(false);
 });
@@ -56,7 +57,10 @@ test("set, get, unset, in words and in JSON", async () => {
     value: ["a", "b.c"],
   });
   expect((await box.jvs("p/main", "config", "unset", "default_tags")).exit).toBe(0);
-  expect(await box.json("p/main", "config", "get", "default_tags")).toMatchObject({ value: null });
+  expect(await box.json("p/main", "config", "get", "default_tags")).toEqual({
+    key: "default_tags",
+    value: [],
+  });
 });
 
 test("comments, order and unknown keys survive", async () => {

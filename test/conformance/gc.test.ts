@@ -224,44 +224,12 @@ test("a worktree record or descriptor that cannot be read stops gc (DL-15)", asy
   expect((await box.jvs("w", "gc", "run", "--plan-id", plan.plan_id)).exit).toBe(0);
 });
 
-test("rules that make no sense stop gc", async () => {
-  await using box = makeSandbox();
-  const ids = await makeHistory(box, 3);
-  for (const retention of [
-    { keep_lots: 1 },
-    { manual: { keep_last: -1 } },
-    { keep_within: "soon" },
-    [],
-  ]) {
-    setRepoJson(box, { retention });
-    expect(await box.jvs("w", "gc", "--now")).toMatchObject({
-      exit: 1,
-      err: expect.stringContaining("repo.json"),
-    });
-  }
-  expect(listIds(box)).toEqual(ids);
-});
-
 test("gc alone explains itself; a wrong word, outside of a repository", async () => {
   await using box = makeSandbox();
   expect((await box.jvs(".", "gc")).out).toContain("jvs gc <command>");
   expect((await box.jvs(".", "gc", "pan")).exit).toBe(2);
   expect((await box.jvs(".", "gc", "plan")).exit).toBe(10);
   expect((await box.jvs(".", "gc", "--now", "--dry-run")).exit).toBe(2);
-});
-
-test("retention in the settings is obeyed where the repository has no rules (RE-01)", async () => {
-  await using box = makeSandbox();
-  const ids = await makeHistory(box, 4);
-  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  keep: 1\n");
-  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual(ids.slice(0, 2));
-  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  keep: 1\n  within: 30d\n");
-  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual([]);
-  setRepoJson(box, { retention: { keep_last: 3 } });
-  expect((await box.json<Plan>("w", "gc", "--dry-run")).to_delete).toEqual(ids.slice(0, 1));
-  setRepoJson(box, { retention: {} });
-  writeFileSync(box.path("w/.jvs/config.yaml"), "retention:\n  within: soon\n");
-  expect((await box.jvs("w", "gc", "--now")).exit).toBe(1);
 });
 
 test("a plan of another repository is refused", async () => {

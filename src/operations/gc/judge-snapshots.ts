@@ -3,9 +3,9 @@ import { applyRules, type RetentionPolicy, type RetentionRules } from "../../mod
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import { listDescriptors } from "../../repo/descriptors.ts";
 import type { Repo } from "../../repo/repo.ts";
+import { readRetention } from "../../repo/retention-policy.ts";
 import { readTombstones } from "../../repo/tombstones.ts";
 import type { Context } from "../context.ts";
-import { choosePolicy } from "./choose-policy.ts";
 import {
   listMissed,
   listProtected,
@@ -37,7 +37,7 @@ export function judgeSnapshots(ctx: Pick<Context, "now" | "retention">, repo: Re
   const { descriptors, unreadable } = listDescriptors(repo);
   const [damaged] = unreadable;
   if (damaged !== undefined) throw refuseDamaged(damaged);
-  const policy = choosePolicy(repo, ctx);
+  const policy = readRetention(repo, ctx.retention);
   const judge = new Judge(repo, { descriptors, policy, now: ctx.now() });
   return { verdicts: descriptors.map((descriptor) => judge.judge(descriptor)), policy };
 }

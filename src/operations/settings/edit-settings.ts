@@ -1,19 +1,24 @@
 import { JvsError } from "../../model/errors.ts";
 import {
-  isSettingKey,
-  mergeSettings,
-  readSettings,
+  findSetting,
+  parseSetting,
   SETTING_KEYS,
-  type SettingKey,
   type Settings,
+  type SettingValue,
 } from "../../model/settings.ts";
 import { settingsPath } from "../../repo/layout.ts";
 import { locateWorktree } from "../../repo/locate-worktree.ts";
 import { lockRepository } from "../../repo/lock.ts";
 import { appendOperation } from "../../repo/operation-log.ts";
 import type { Repo } from "../../repo/repo.ts";
-import { readSettingsFile, writeSetting } from "../../repo/settings-file.ts";
-import { userSettingsPath } from "../../repo/settings-place.ts";
+import { oldRulesOf } from "../../repo/retention-policy.ts";
+import {
+  findSettingsFiles,
+  joinSettings,
+  readSettingsFile,
+  writeSetting,
+} from "../../repo/settings-file.ts";
+import { followUserSettings, userSettingsPath } from "../../repo/settings-place.ts";
 import type { Context } from "../context.ts";
 import { openRepository } from "../open-workspace.ts";
 
@@ -31,19 +36,37 @@ export interface SettingsReport {
   readonly settings: Settings;
 }
 
-/** One setting as it is now; null when it is not set. */
+/** One setting as it is now; null when it is not set, and [] for tags. */
 export interface SettingReport {
-  readonly key: SettingKey;
-  readonly value: string | boolean | readonly string[] | null;
+  readonly key: string;
+  readonly value: SettingValue | null;
 }
 
 /** @throws E_NO_REPOSITORY, E_CONFIG */
 export async function showSettings(ctx: Context, scope: SettingsScope): Promise<SettingsReport> {
-  const shared = userSettingsPath(scope.configHome);
-  if (scope.global) return { location: shared, settings: await readSettingsFile(shared) };
-  const location = settingsPath(openRepository(ctx).repo.layout);
-  const settings = mergeSettings(await readSettingsFile(location), await readSettingsFile(shared));
+  if (scope.global) {
+    const location = userFile(scope);
+    return { location, settings: await readSettingsFile(location) };
+  }
+  const { repo } = openRepository(ctx);
+  const { shared } = findSettingsFiles(ctx.cwd, scope.configHome);
+  const location = settingsPath(repo.layout);
+  const settings = joinSettings(
+    await readSettingsFile(location),
+    shared === undefined ? {} : await readSettingsFile(shared),
+    oldRulesOf(repo),
+  );
   return { location, settings };
+}
+
+/** @throws E_CONFIG when the environment names no folder for it */
+function userFile({ configHome }: SettingsScope): string {
+  const path = userSettingsPath(configHome);
+  if (path !== undefined) return followUserSettings(path);
+  throw new JvsError("Cannot find your own settings: no folder is named for them", {
+    code: "E_CONFIG",
+    hint: "Set HOME or XDG_CONFIG_HOME to an absolute path, or leave --global out",
+  });
 }
 
 /** @throws E_USAGE for an unknown key, E_NO_REPOSITORY, E_CONFIG */
@@ -52,9 +75,13 @@ export async function getSetting(
   scope: SettingsScope,
   key: string,
 ): Promise<SettingReport> {
-  const known = checkKey("get", key);
+  checkKey("get", key);
   const { settings } = await showSettings(ctx, scope);
-  return { key: known, value: settings[known] ?? null };
+  return reportOf(key, findSetting(settings, key));
+}
+
+function reportOf(key: string, value: SettingValue | undefined): SettingReport {
+  return { key, value: value ?? (key === "default_tags" ? [] : null) };
 }
 
 /**
@@ -67,14 +94,14 @@ export async function changeSetting(
   scope: SettingsScope,
   { key, text }: { readonly key: string; readonly text: string | undefined },
 ): Promise<SettingReport> {
-  const known = checkKey(text === undefined ? "unset" : "set", key);
-  const value = text === undefined ? undefined : parseValue(known, text);
-  if (scope.global) await writeSetting(userSettingsPath(scope.configHome), known, value);
-  else await changeOwn(ctx, known, value);
-  return { key: known, value: (value ?? null) as SettingReport["value"] };
+  checkKey(text === undefined ? "unset" : "set", key);
+  const value = text === undefined || text === "" ? undefined : parseValue(key, text);
+  if (scope.global) await writeSetting(userFile(scope), key, value);
+  else await changeOwn(ctx, key, value);
+  return reportOf(key, value as SettingValue | undefined);
 }
 
-async function changeOwn(ctx: Context, key: SettingKey, value: unknown): Promise<void> {
+async function changeOwn(ctx: Context, key: string, value: unknown): Promise<void> {
   const { repo } = openRepository(ctx);
   using _lock = await lockRepository(repo, "settings", {
     actor: ctx.actor,
@@ -82,7 +109,7 @@ async function changeOwn(ctx: Context, key: SettingKey, value: unknown): Promise
     timeoutMs: ctx.lockTimeout,
   });
   const path = settingsPath(repo.layout);
-  const before = (await readSettingsFile(path))[key];
+  const before = findSetting(await readSettingsFile(path), key);
   if (toRef(before) === toRef(value)) return;
   await writeSetting(path, key, value);
   const worktree = locateWorktree(repo, ctx.cwd)?.worktree.name;
@@ -101,7 +128,7 @@ function toRef(value: unknown): string | null {
 function log(
   ctx: Context,
   repo: Repo,
-  { key, name, move }: { key: SettingKey; name: string; move: [string | null, string | null] },
+  { key, name, move }: { key: string; name: string; move: [string | null, string | null] },
 ): void {
   appendOperation(repo, {
     operation: "config",
@@ -113,38 +140,26 @@ function log(
   });
 }
 
-function checkKey(verb: "get" | "set" | "unset", key: string): SettingKey {
-  if (isSettingKey(key)) return key;
+function checkKey(verb: "get" | "set" | "unset", key: string): void {
+  if (SETTING_KEYS.includes(key)) return;
   throw new JvsError(`${verb} config: unknown config key: ${key}`, {
     code: "E_USAGE",
-    hint: `Keys: ${SETTING_KEYS.join(", ")}`,
+    hint: `Keys: ${SETTING_KEYS.filter((one) => !one.startsWith("retention.")).join(", ")};\nretention.<rule>, retention.manual.<rule>, retention.auto.<rule> with a rule of ${RULES.join(", ")}`,
     details: { key },
   });
 }
 
-/** What was typed, as the file has it. "" is "not set". */
-function parseValue(key: SettingKey, text: string): unknown {
-  const value = text === "" ? undefined : (PARSERS[key] ?? ((word: string) => word))(text);
-  const settings = readSettings({ [key]: value ?? null });
-  if (typeof settings === "object") return value;
-  throw new JvsError(`save config: invalid config: ${settings}`, {
+const RULES: readonly string[] = SETTING_KEYS.flatMap(
+  (key) => key.match(/^retention\.(\w*_\w+)$/)?.[1] ?? [],
+);
+
+/** What was typed, as the file has it. */
+function parseValue(key: string, text: string): unknown {
+  const parsed = parseSetting(key, text);
+  if ("value" in parsed) return parsed.value;
+  throw new JvsError(`save config: invalid config: ${parsed.fault}`, {
     code: "E_USAGE",
     hint: "Nothing was changed; `jvs config --help` shows examples",
     details: { key, value: text },
   });
-}
-
-const PARSERS: Partial<Record<SettingKey, (text: string) => unknown>> = {
-  default_tags: parseTags,
-  progress_enabled: (text) => (/^(true|false)$/.test(text) ? text === "true" : text),
-};
-
-/** A list in YAML or JSON; one word is a list of one. */
-function parseTags(text: string): unknown {
-  try {
-    const value = Bun.YAML.parse(text);
-    return Array.isArray(value) ? value : [text];
-  } catch {
-    return text;
-  }
 }

@@ -1,6 +1,6 @@
 import { hasEngine } from "../../engines/choose-engine.ts";
-import { mergeSettings, type Settings } from "../../model/settings.ts";
-import { findSettingsFiles, readSettingsFile } from "../../repo/settings-file.ts";
+import type { Settings } from "../../model/settings.ts";
+import { findSettingsFiles, joinSettings, readSettingsFile } from "../../repo/settings-file.ts";
 
 /** Settings in force, and what is to be said about them. */
 export interface LoadedSettings {
@@ -16,11 +16,11 @@ const NONE: LoadedSettings = { settings: {}, warnings: [] };
  * @throws E_CONFIG when a file is broken
  */
 export async function loadSettings(folder: string, configHome: string): Promise<LoadedSettings> {
-  const { own, shared } = findSettingsFiles(folder, configHome);
+  const { own, shared, old } = findSettingsFiles(folder, configHome);
   if (own === undefined && shared === undefined) return NONE;
   const read = async (path: string | undefined): Promise<Settings> =>
     path === undefined ? {} : await readSettingsFile(path);
-  return heedEngine(mergeSettings(await read(own), await read(shared)));
+  return heedEngine(joinSettings(await read(own), await read(shared), old));
 }
 
 /** An engine that this version lacks must not keep anybody from working; but never without a word. */

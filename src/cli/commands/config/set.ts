@@ -7,11 +7,13 @@ export const setCommand: Command = defineCommand({
   usage: "<key> <value>",
   about: `${SETTINGS_HELP}
 
-Comments and other lines of the file stay as they are. "" takes a setting away, as unset does.`,
+Only the lines of that setting change. "" takes a setting away, as unset does.`,
   words: { min: 2, max: 2 },
   flags: GLOBAL_FLAG,
   examples: [
     { command: "jvs config set default_tags '[nightly]'", does: "tag every new snapshot" },
+    { command: "jvs config set retention.keep_within 30d", does: "what gc may remove" },
+    { command: "jvs config set limits.auto_max_count 200", does: "fewer automatic snapshots" },
     { command: "jvs config set output_format json --global", does: "JSON everywhere, always" },
   ],
 

@@ -26,7 +26,7 @@ export const showCommand: Command = defineCommand({
 
 function settingLines(settings: Settings): string[] {
   const { default_engine, default_tags: tags = [], output_format, progress_enabled } = settings;
-  const { retention } = settings;
+  const { retention, limits } = settings;
   const line = (key: string, value: unknown, instead = "(not set)"): string =>
     `${key}: ${value ?? instead}`;
   return [
@@ -36,27 +36,32 @@ function settingLines(settings: Settings): string[] {
       : ["default_tags:", ...tags.map((tag) => `  - ${tag}`)]),
     line("output_format", output_format),
     line("progress_enabled", progress_enabled),
-    ...(retention === undefined
-      ? []
-      : [
-          "retention:",
-          `  ${line("keep", retention.keep)}`,
-          `  ${line("within", retention.within)}`,
-        ]),
+    ...blockLines("retention", retention),
+    ...blockLines("limits", limits),
   ];
+}
+
+/** Rules as the file has them; none, and there is no line. */
+function blockLines(name: string, rules: unknown, indent = ""): string[] {
+  if (rules === undefined || rules === null) return [];
+  if (Array.isArray(rules)) return [`${indent}${name}: [${rules.join(", ")}]`];
+  if (typeof rules !== "object") return [`${indent}${name}: ${rules}`];
+  const lines = Object.entries(rules).flatMap(([key, rule]) =>
+    blockLines(key, rule, `${indent}  `),
+  );
+  return lines.length === 0 ? [] : [`${indent}${name}:`, ...lines];
 }
 
 /** With the names that scripts know. */
 function toObject(settings: Settings): Record<string, unknown> {
-  const { default_engine, default_tags, output_format, progress_enabled, retention } = settings;
+  const { default_engine, default_tags, output_format, progress_enabled } = settings;
+  const { keep = null, within = null, ...rules } = settings.retention ?? {};
   return {
     DefaultEngine: default_engine ?? "",
     DefaultTags: default_tags ?? [],
     OutputFormat: output_format ?? "",
     ProgressEnabled: progress_enabled ?? null,
-    Retention:
-      retention === undefined
-        ? null
-        : { Keep: retention.keep ?? null, Within: retention.within ?? null },
+    Retention: settings.retention === undefined ? null : { Keep: keep, Within: within, ...rules },
+    Limits: settings.limits ?? null,
   };
 }

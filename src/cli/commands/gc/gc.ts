@@ -1,3 +1,4 @@
+import { JvsError } from "../../../model/errors.ts";
 import type { GcPlan, GcResult } from "../../../model/gc-reports.ts";
 import { type Command, defineCommand, type VerbEntry } from "../../command.ts";
 import { renderPlan, renderResult, warningsOf } from "../../render/gc.ts";
@@ -42,9 +43,8 @@ const planCommand: Command = defineCommand({
   usage: "",
   about: `Looks at every snapshot and says which ones no rule keeps. Kept always are what a worktree
 stands on, its latest and what it was forked from, pins, labels, tags, safety snapshots of
-the last 7 days, and what undo needs. Then come the rules in "retention" of repo.json
-(keep_last, keep_hourly, keep_daily, keep_weekly, keep_monthly, keep_within, keep_tags,
-max_bytes; apart for "manual" and "auto"). With no rules the whole history is kept.`,
+the last 7 days, and what undo needs. Then come the rules of the settings ("jvs config set
+retention.keep_last 100"). With no rules the whole history is kept.`,
   words: { min: 0, max: 0, ignoresExtra: true },
   flags: { reasons: { type: "boolean", about: "Also say why each snapshot is kept" } },
   examples: [
@@ -86,7 +86,10 @@ needed by now, nothing is removed. It may be stopped at any time and run again.`
 
   async run({ flags: { "plan-id": planId = "" } }, ctx) {
     if (planId === "")
-      throw new UsageError("jvs: --plan-id is required", "`jvs gc plan` makes a plan");
+      throw new JvsError("--plan-id is required", {
+        code: "E_USAGE",
+        hint: "`jvs gc plan` makes a plan",
+      });
     const { runGarbage } = await import("../../../operations/gc/run-garbage.ts");
     return runGarbage(ctx, planId);
   },
