@@ -10,6 +10,7 @@ export interface Finding {
   readonly cure: string;
   readonly path?: string;
   readonly error_code?: string;
+  readonly count?: number;
 }
 
 export interface Report {

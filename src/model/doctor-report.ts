@@ -17,6 +17,8 @@ export interface Finding {
   readonly cure: string;
   /** The repair that mends it, if one does. */
   readonly repair?: RepairId;
+  /** Of how many paths it tells, where they are many. */
+  readonly count?: number;
   /** Whether the repository counts as damaged for it. */
   readonly unhealthy: boolean;
 }

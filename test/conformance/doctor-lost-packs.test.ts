@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { expect, test } from "vitest";
 import { listPackFiles } from "../damage.ts";
 import { diagnose, makeThree } from "../doctor-box.ts";
-import type { Sandbox } from "../sandbox.ts";
+import { makeSandbox, type Sandbox } from "../sandbox.ts";
 
 function countPacks(box: Sandbox): number {
   return readdirSync(box.path("w/.jvs/objects/packs")).filter((name) => name.endsWith(".pack"))
@@ -81,4 +81,27 @@ test("interrupted, repair says that what was repaired stays, and the log tells o
   expect(err).toContain("what was repaired until then stays repaired");
   const [newest] = await box.json<{ operation: string; reason: string }[]>("w", "operations");
   expect(newest).toMatchObject({ operation: "doctor", reason: expect.stringContaining("pins") });
+});
+
+test("hundreds of lost files: told of by snapshot and folder, with all their number", async () => {
+  const names = Array.from({ length: 400 }, (_, at) => `w/d${at % 4}/f${at}`);
+  await using box = makeSandbox(Object.fromEntries(names.map((name) => [name, randomBytes(200)])));
+  await box.jvs("w", "init");
+  await box.jvs("w", "snapshot", "one");
+  const [pack = ""] = listPackFiles(box.path("w/.jvs"), ".pack");
+  const bytes = readFileSync(pack);
+  // The folders lie at the end.
+  for (let at = 100; at < bytes.length * 0.7; at += 200) bytes[at] = (bytes[at] ?? 0) ^ 1;
+  chmodSync(pack, 0o644);
+  writeFileSync(pack, bytes);
+
+  const { findings } = await diagnose(box, "--strict");
+  const ofFiles = findings.filter(({ code }) => code.startsWith("content-"));
+  expect(ofFiles.length).toBeLessThanOrEqual(8);
+  const counts = ofFiles.map(({ count = 1 }) => count);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(200);
+  const { out } = await box.jvs("w", "doctor", "--strict");
+  expect(out.split("\n").length).toBeLessThan(130);
+  expect(out).toMatch(/\d+ paths in d0, the first of them d0\/f/);
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
 });

@@ -1,5 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { KEEP_ONE, makeHistory, type Plan, setRepoJson } from "../gc-history.ts";
+import { listIds, makeHistory, type Plan, setRepoJson } from "../gc-history.ts";
 import { makeSandbox } from "../sandbox.ts";
 
 test("rules that make no sense stop gc", async () => {

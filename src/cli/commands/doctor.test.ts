@@ -55,6 +55,29 @@ test("repairs, then findings with their cures; status 12 when unhealthy", async 
   `);
 });
 
+test("of many findings alike people see the first ones, and how many more there are", async () => {
+  const finding = {
+    category: "integrity",
+    severity: "error",
+    cure: "Heal it",
+    unhealthy: true,
+  } as const;
+  const findings = Array.from({ length: 500 }, (_, at) => ({
+    ...finding,
+    description: `path ${at}`,
+    code: at === 400 ? "other" : "content-at-risk",
+  }));
+  answer({ healthy: false, findings });
+
+  const { out } = await runCli(["doctor"]);
+  expect(out.split("\n").length).toBeLessThan(110);
+  expect(out).toContain("Findings (500):");
+  expect(out).toContain("path 400");
+  expect(out).toContain(
+    "  ... and 469 more like content-at-risk (jvs doctor --json has them all)\n",
+  );
+});
+
 test.each([
   [[], { strict: false, repair: "none" }],
   [["--strict"], { strict: true, repair: "none" }],

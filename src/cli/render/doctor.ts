@@ -16,6 +16,9 @@ const COLOURS: Readonly<Record<Severity, Colour>> = {
   info: "cyan",
 };
 
+/** So many findings of one check are shown to people. */
+const MOST_ALIKE = 30;
+
 /** What `jvs doctor --repair-list` prints. */
 export function renderRepairs(actions: readonly RepairAction[]): string {
   const lines = actions.map(
@@ -33,9 +36,26 @@ export function renderDoctor(
     ...repairs.map(({ id, done }) => `Repair ${id}: ${done}`),
     ...(findings.length === 0
       ? ["Repository is healthy."]
-      : [`Findings (${findings.length}):`, ...findings.flatMap((one) => findingLines(one, look))]),
+      : [`Findings (${findings.length}):`, ...listFindings(findings, look)]),
     ...(strict && facts !== null ? [factsLine(facts)] : []),
   ].join("\n");
+}
+
+/** In the order in which they were found; of many alike the first ones. */
+function listFindings(findings: readonly Finding[], look: Look): string[] {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const one of findings) {
+    const count = (counts.get(one.code) ?? 0) + 1;
+    counts.set(one.code, count);
+    if (count <= MOST_ALIKE) lines.push(...findingLines(one, look));
+  }
+  for (const [code, count] of counts)
+    if (count > MOST_ALIKE)
+      lines.push(
+        `  ... and ${count - MOST_ALIKE} more like ${code} (jvs doctor --json has them all)`,
+      );
+  return lines;
 }
 
 function findingLines(

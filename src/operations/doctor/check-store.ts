@@ -9,6 +9,7 @@ import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
 import { EMPTY_FOLDER_ID } from "../verify/reach-objects.ts";
 import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
 import type { Exam, NewFinding } from "./exam.ts";
+import { type DamageGroup, groupDamage } from "./group-damage.ts";
 
 /** What was found about the stored content. */
 export interface StoreCheck {
@@ -122,7 +123,7 @@ async function checkContent(
     // Packs and indexes were looked at before.
     ...others.filter(({ object }) => object !== null).map((one) => ofOther(exam, one)),
     ...verdicts.flatMap(({ snapshot_id: id, damage = [] }) =>
-      damage.map((one) => ofDamage(exam, id, one)),
+      groupDamage(damage).map((group) => ofDamage(exam, id, group)),
     ),
   ];
   const damages = verdicts.flatMap(({ damage = [] }) => damage);
@@ -160,17 +161,21 @@ function ofOther({ repo }: Exam, { file, object, why }: OtherDamage): NewFinding
 function ofDamage(
   { repo }: Exam,
   id: SnapshotId,
-  { path, object, why, readable, file }: VerifiedDamage,
+  { first, count, folder }: DamageGroup,
 ): NewFinding {
+  const { path, object, why, readable, file } = first;
   const where = file === null ? "" : ` in ${file}`;
+  const one = `${path} in snapshot ${id}: ${why} (object ${object}${where})`;
+  const below = folder === "." ? "" : ` in ${folder}`;
   return {
     category: "integrity",
-    description: `${path} in snapshot ${id}: ${why} (object ${object}${where})`,
+    description: count === 1 ? one : `${count} paths${below}, the first of them ${one}`,
     severity: readable ? "error" : "critical",
     error_code: file === null ? "E_OBJECT_MISSING" : "E_OBJECT_DAMAGED",
     path: file === null ? descriptorPath(repo.layout, id) : `${repo.layout.root}/${file}`,
     code: readable ? "content-at-risk" : "content-damaged",
     cure: "jvs doctor --repair heals it, if a workspace or another pack still holds it",
     repair: "heal_objects",
+    ...(count === 1 ? {} : { count }),
   };
 }

@@ -27,8 +27,8 @@ export type NewFinding = Omit<Finding, "unhealthy" | "path"> & {
 
 /** The finding with its keys in the order that `--json` shows. */
 export function makeFinding(root: string, found: NewFinding): Finding {
-  const { category, description, severity, error_code, path, code, cure, repair, unhealthy } =
-    found;
+  const { category, description, severity, error_code, path, code, cure } = found;
+  const { repair, count, unhealthy } = found;
   return {
     category,
     description,
@@ -38,6 +38,7 @@ export function makeFinding(root: string, found: NewFinding): Finding {
     code,
     cure,
     ...(repair === undefined ? {} : { repair }),
+    ...(count === undefined ? {} : { count }),
     unhealthy: unhealthy ?? (severity === "critical" || severity === "error"),
   };
 }
