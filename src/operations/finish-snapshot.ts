@@ -1,5 +1,6 @@
 import type { Actor } from "../model/operation.ts";
 import type { Descriptor } from "../model/snapshot.ts";
+import { noteAutoSnapshot } from "../repo/auto-list.ts";
 import { appendOperation, syncLog } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
 import { moveHead } from "../repo/worktrees.ts";
@@ -26,6 +27,8 @@ export function finishSnapshot(repo: Repo, descriptor: Descriptor, actor: Actor)
     now: new Date(descriptor.created_at),
     event_id: id,
   });
+  // Limits look at this list alone: without this a command killed from here on would leave one too many.
+  if (kind === "auto") noteAutoSnapshot(repo, { id, storedBytes: descriptor.stored_bytes });
   // The intent goes next; after a power cut the log must still know what was done.
   syncLog(repo);
 }

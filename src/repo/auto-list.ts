@@ -1,8 +1,13 @@
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { writeAll, writeAtomic } from "../fs/write-atomic.ts";
+import { systemCodeOf } from "../model/errors.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { readTextIfAny } from "./control-file.ts";
+import { withFolderOf } from "./folders.ts";
 import { autoDroppedPath, autoListPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
+
+const { O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /** An automatic snapshot: what limits ask about. Its age is in its id. */
 export interface AutoSnapshot {
@@ -16,7 +21,8 @@ export interface AutoSnapshot {
  */
 export function readAutoList({ layout }: Repo): AutoSnapshot[] | undefined {
   const text = readTextIfAny(autoListPath(layout));
-  if (text === undefined) return undefined;
+  // An empty one is what a power cut may leave: the newest snapshot is always in it.
+  if (text === undefined || text === "") return undefined;
   const found = new Map<SnapshotId, AutoSnapshot>();
   for (const line of text.split("\n")) {
     const [id = "", bytes = ""] = line.split(" ");
@@ -25,16 +31,30 @@ export function readAutoList({ layout }: Repo): AutoSnapshot[] | undefined {
   return [...found.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** Adds a snapshot to the list that is there. */
-export function addToAutoList({ layout }: Repo, snapshot: AutoSnapshot): void {
-  appendFileSync(autoListPath(layout), formatLine(snapshot));
+/**
+ * Adds a snapshot to the list, if there is one: who makes the list finds it anyhow. That the disk is
+ * full is no reason to fail: then there is no list.
+ */
+export function noteAutoSnapshot({ layout }: Repo, snapshot: AutoSnapshot): void {
+  const path = autoListPath(layout);
+  try {
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+    try {
+      writeAll(fd, Buffer.from(formatLine(snapshot)), path);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") rmSync(path, { force: true, recursive: true });
+  }
 }
 
-/** Writes the list anew. When that fails there is none, and the next one to ask makes it. */
+/** Writes the list anew, all of it or nothing. When that fails there is none, and the next one to ask makes it. */
 export function writeAutoList({ layout }: Repo, snapshots: readonly AutoSnapshot[]): void {
   const path = autoListPath(layout);
   try {
-    writeFileSync(path, snapshots.map(formatLine).join(""));
+    const text = snapshots.map(formatLine).join("");
+    withFolderOf(path, () => writeAtomic(path, text, { sync: false, soleWriter: true }));
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
@@ -53,6 +73,7 @@ export function readDroppedBytes({ layout }: Repo): number {
 
 /** Remembers that number; 0 after a sweep. */
 export function writeDroppedBytes({ layout }: Repo, bytes: number): void {
-  if (bytes === 0) rmSync(autoDroppedPath(layout), { force: true });
-  else writeFileSync(autoDroppedPath(layout), `${bytes}\n`);
+  const path = autoDroppedPath(layout);
+  if (bytes === 0) rmSync(path, { force: true });
+  else withFolderOf(path, () => writeAtomic(path, `${bytes}\n`, { sync: false, soleWriter: true }));
 }

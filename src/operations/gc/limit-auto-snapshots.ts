@@ -4,7 +4,7 @@ import type { AutoLimits } from "../../model/retention.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import {
   type AutoSnapshot,
-  addToAutoList,
+  noteAutoSnapshot,
   readAutoList,
   readDroppedBytes,
   writeAutoList,
@@ -41,7 +41,7 @@ export async function limitAutoSnapshots(
       timeoutMs: 0,
     });
     const known = takeIn(repo, newest);
-    const surplus = findSurplus(known, readLimits(repo), ctx.now());
+    const surplus = findSurplus(known, readLimits(repo, ctx.limits), ctx.now());
     if (surplus.length > 0) drop(repo, { known, surplus, now: ctx.now() });
     return [];
   } catch (error) {
@@ -52,16 +52,16 @@ export async function limitAutoSnapshots(
   }
 }
 
-/** The list with the new snapshot in it. */
+/** The list with the new snapshot in it, which is there since it was published. */
 function takeIn(
   repo: Repo,
   { snapshot_id: id, stored_bytes: storedBytes }: Descriptor,
 ): AutoSnapshot[] {
   const known = readAutoList(repo);
-  if (known !== undefined) {
-    addToAutoList(repo, { id, storedBytes });
-    return [...known.filter((one) => one.id !== id), { id, storedBytes }];
-  }
+  if (known?.some((one) => one.id === id)) return known;
+  // Whoever wrote the list anew in that moment did not see it.
+  if (known !== undefined) noteAutoSnapshot(repo, { id, storedBytes });
+  if (known !== undefined) return [...known, { id, storedBytes }];
   const all = listDescriptors(repo)
     .descriptors.filter(({ kind }) => kind === "auto")
     .map((one) => ({ id: one.snapshot_id, storedBytes: one.stored_bytes }))
@@ -120,6 +120,7 @@ function drop(repo: Repo, { known, surplus, now }: Drop): void {
   const ids = doomed.map(({ snapshot_id: id }) => id);
   removeSnapshots(repo, ids);
   for (const id of ids) removePayload(repo, id);
+  failPoint("limits-removed");
   for (const id of ids) gone.add(id);
   const dropped = doomed.reduce((sum, { stored_bytes }) => sum + stored_bytes, 0);
   writeDroppedBytes(repo, readDroppedBytes(repo) + dropped);
