@@ -86,7 +86,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "operations",
     aliases: ["ops"],
     purpose: "Go back",
-    summary: "List what was done in this repository, and what undo would take back",
+    summary: "List what was done here, and what undo would take back",
     load: async () => (await import("./commands/operations.ts")).operationsCommand,
   },
   {

@@ -39,7 +39,7 @@ export const GLOBAL_FLAGS: Readonly<Record<keyof GlobalFlags, FlagSpec>> = {
   quiet: {
     type: "boolean",
     short: "q",
-    about: "Only results and failures: no progress, no warnings, no hints",
+    about: "Only results and failures: no progress, warnings, hints",
   },
   "no-progress": { type: "boolean", about: "Show no progress" },
   "no-color": { type: "boolean", about: "Print plain text (so does NO_COLOR)" },

@@ -1,12 +1,13 @@
 import type { Command } from "./command.ts";
 import { COMMANDS, type CommandEntry, type Noun, PURPOSES } from "./commands.ts";
 import { type Flags, GLOBAL_FLAGS } from "./flags.ts";
+import { columns, wrapProse } from "./wrap.ts";
 
 const NAME_WIDTH = Math.max(...COMMANDS.map(({ name }) => name.length));
 
 const EXAMPLES = `  jvs init                             make this folder a workspace
   jvs snapshot "before the rewrite"    save everything in it
-  jvs restore HEAD                     go back to the last snapshot (jvs undo takes that back)`;
+  jvs restore HEAD                     go back to it (jvs undo takes that back)`;
 
 /** What `jvs` and `jvs help` print. */
 export function renderRootHelp(): string {
@@ -16,7 +17,7 @@ export function renderRootHelp(): string {
     return `${purpose}:\n${columns(rows, NAME_WIDTH)}`;
   });
   return [
-    "JVS - workspace versioning: snapshots of a whole folder, any file, any size, with undo.",
+    "JVS - workspace versioning: snapshots of a whole folder, any file, any size.",
     "Usage:\n  jvs <command> [arguments] [flags]",
     ...parts,
     `Examples:\n${EXAMPLES}`,
@@ -32,7 +33,7 @@ export function renderCommandHelp(entry: CommandEntry, command: Command): string
     `${entry.summary}.`,
     `Usage:\n  ${usageLine(entry, command)}`,
     ...(aliases.length > 0 ? [`Also called: ${aliases.join(", ")}`] : []),
-    about,
+    wrapProse(about),
     ...(flags.length > 0 ? [`Flags:\n${flagLines(command.flags)}`] : []),
     `Examples:\n${columns(examples.map((example) => [example.command, example.does]))}`,
     `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
@@ -47,7 +48,7 @@ export function renderNounHelp({ entry, verbs }: Noun, own: Command | undefined)
     `${summary}.`,
     `Usage:\n  jvs ${name} <command> [arguments] [flags]`,
     ...(aliases.length > 0 ? [`Also called: ${aliases.join(", ")}`] : []),
-    ...(own === undefined ? [] : [own.about]),
+    ...(own === undefined ? [] : [wrapProse(own.about)]),
     `Commands:\n${columns(rows)}`,
     ...(own === undefined ? [] : [`Flags without a command:\n${flagLines(own.flags)}`]),
     `Flags for every command:\n${flagLines(GLOBAL_FLAGS)}`,
@@ -136,9 +137,4 @@ function flagLines(flags: Flags): string {
   return columns(
     describeFlags(flags).map(({ flag, about }) => [flag.replace(/^--/, "    --"), about]),
   );
-}
-
-function columns(rows: readonly (readonly [string, string])[], atLeast = 0): string {
-  const width = Math.max(atLeast, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
 }

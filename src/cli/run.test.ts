@@ -30,9 +30,10 @@ test("a command shows how it is used, however it is asked", async () => {
     Usage:
       jvs diff [from [to]] [flags] [-- paths]
 
-    Without a snapshot: the workspace against the one it stands on, or, when nothing is unsaved, the
-    two newest snapshots. With one: that snapshot against the workspace. With two: one
-    against the other. Paths and patterns behind -- narrow it down.
+    Without a snapshot: the workspace against the one it stands on, or, when nothing
+    is unsaved, the two newest snapshots. With one: that snapshot against the
+    workspace. With two: one against the other. Paths and patterns behind -- narrow
+    it down.
 
     Flags:
           --stat         Only the counts
@@ -40,13 +41,14 @@ test("a command shows how it is used, however it is asked", async () => {
       -p, --patch        Also show the changed lines of text files
 
     Examples:
-      jvs diff --patch               what changed since the last snapshot, line by line
+      jvs diff --patch               what changed since the last snapshot, line by
+                                     line
       jvs diff v1.0 HEAD --stat      how much happened between two snapshots
       jvs diff HEAD~2 -- src '*.md'  some paths against an older snapshot
 
     Flags for every command:
           --json         Print one JSON value on stdout, also when the command fails
-      -q, --quiet        Only results and failures: no progress, no warnings, no hints
+      -q, --quiet        Only results and failures: no progress, warnings, hints
           --no-progress  Show no progress
           --no-color     Print plain text (so does NO_COLOR)
           --debug        Show where a failure comes from
