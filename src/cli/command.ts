@@ -122,5 +122,6 @@ function checkWordCount(count: number, { min, max, ignoresExtra }: WordCount): v
 
 function describeCount(min: number, max: number): string {
   if (min === max) return `accepts ${min}`;
+  if (max === Number.POSITIVE_INFINITY) return `accepts at least ${min}`;
   return min === 0 ? `accepts at most ${max}` : `accepts between ${min} and ${max}`;
 }

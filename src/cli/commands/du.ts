@@ -5,14 +5,12 @@ import { formatSize } from "../render/numbers.ts";
 import { noteLine } from "../render/snapshots.ts";
 import { formatMinute } from "../render/times.ts";
 
-const MOST_REFS = 1000;
-
 /** `jvs du`. */
 export const duCommand: Command = defineCommand({
   usage: "[ref...]",
   about: `Shows for each snapshot how much of the store only it uses: what removing it alone would free.
 What several snapshots share is counted once, below.`,
-  words: { min: 0, max: MOST_REFS },
+  words: { min: 0, max: Number.POSITIVE_INFINITY },
   flags: {},
   examples: [
     { command: "jvs du", does: "which snapshots are worth removing" },

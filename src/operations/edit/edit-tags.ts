@@ -23,16 +23,26 @@ export function addTags(ctx: Context, { ref, tags }: TagEdit): Promise<EditRepor
   });
 }
 
+export interface TagRemoval {
+  readonly ref: string;
+  /** As they were typed. */
+  readonly words: readonly string[];
+  /** The tags in a word that is none itself. */
+  split(word: string): readonly string[];
+}
+
 /**
- * Takes tags off a snapshot.
+ * Takes tags off a snapshot, whatever they are called: an import may have brought names that nobody
+ * could give here.
  *
  * @throws E_NOT_FOUND when it lacks one of them
  */
-export function removeTags(ctx: Context, { ref, tags }: TagEdit): Promise<EditReport> {
+export function removeTags(ctx: Context, { ref, words, split }: TagRemoval): Promise<EditReport> {
   return edit(ctx, {
     ref,
-    reason: `remove ${tags.join(", ")}`,
+    reason: `remove ${words.join(", ")}`,
     change(old, name) {
+      const tags = words.flatMap((word) => (old.includes(word) ? [word] : split(word)));
       const missing = tags.find((tag) => !old.includes(tag));
       if (missing !== undefined) throw hasNoTag(name, missing, old);
       return old.filter((tag) => !tags.includes(tag));
