@@ -48,13 +48,35 @@ test("commands, verbs, flags, refs, tags, worktrees, settings, files", async () 
   expect(await words(box, "diff", "HEAD", "v")).toEqual(["v1.0"]);
   expect(await words(box, "history", "--tag", "b")).toEqual(["beta"]);
   expect(await words(box, "history", "--tag", "=", "b")).toEqual(["beta"]);
-  expect(await words(box, "wt", "remove", "")).toEqual(["feature", "main"]);
+  expect(await words(box, "wt", "remove", "")).toEqual(["feature"]);
+  expect(await words(box, "wt", "rename", "")).toEqual(["feature"]);
+  expect(await words(box, "wt", "path", "")).toEqual(["feature", "main"]);
+  expect(await words(box, "help", "worktree", "re")).toEqual(["rename", "remove"]);
+  expect(await words(box, "help", "worktree", "remove", "")).toEqual([]);
+  expect(await words(box, "snapshot", "--compress", "m")).toEqual(["max"]);
+  expect(await words(box, "config", "set", "retention.auto.keep_l")).toEqual([
+    "retention.auto.keep_last",
+  ]);
   expect(await words(box, "worktree", "create", "")).toEqual([]);
   expect(await words(box, "config", "set", "out")).toEqual(["output_format"]);
   expect(await words(box, "config", "set", "output_format", "")).toEqual(["text", "json"]);
   expect(await words(box, "restore", "HEAD", "--", "")).toEqual([":files"]);
   expect(await words(box, "completion", "")).toEqual(["bash", "zsh", "fish", "powershell"]);
   expect(await words(box, "-")).toContain("--json");
+});
+
+test("tags of the snapshot that is named, paths in it; nothing that would be taken for a flag", async () => {
+  const { box } = await makeProject();
+  await using _ = box;
+  box.write({ "p/main/d/one": "1", "p/main/d/two": "2", "p/main/-x": "x" });
+  await box.jvs("p/main", "snapshot", "second", "--tag=-odd,wip");
+  expect(await words(box, "tag", "remove", "v1.0", "")).toEqual(["v1.0", "beta"]);
+  expect(await words(box, "tag", "remove", "HEAD", "")).toEqual(["wip"]);
+  expect(await words(box, "cat", "HEAD", "")).toEqual(["d/", "notes.txt"]);
+  expect(await words(box, "cat", "HEAD", "d/t")).toEqual(["d/two"]);
+  expect(await words(box, "ls", "v1.0", "")).toEqual(["notes.txt"]);
+  expect(await words(box, "show", "")).not.toContain("-odd");
+  expect(await words(box, "show", "--", "-")).toEqual(["-odd"]);
 });
 
 test("it stays silent where there is nothing to say", async () => {
@@ -117,7 +139,7 @@ print -r -- \${_comps[jvs]}
 _describe() { print -rl -- "\${(@P)\${@[-1]}}" }
 _files() { print FILES }
 words=(jvs restore v); CURRENT=3; _jvs
-words=(jvs cat HEAD ''); CURRENT=4; _jvs
+words=(jvs restore v1.0 -- ''); CURRENT=5; _jvs
 `,
   );
   expect(runShell(box, "zsh", `source ${box.path("home/try.zsh")}`)).toBe(

@@ -11,6 +11,9 @@ interface Typed {
   readonly words: readonly string[];
 }
 
+/** What follows a flag whose value is called otherwise in its help. */
+const PLACES_OF_FLAGS: Readonly<Record<string, string>> = { tag: "tag", compress: "compression" };
+
 const NOTHING: Completion = { names: [], files: false };
 
 /** @param words all words behind `jvs` up to the cursor; the last one, maybe "", is being typed */
@@ -18,7 +21,12 @@ export async function complete(words: readonly string[], ctx: Context): Promise<
   const whole = joinEquals(words);
   const current = whole.at(-1) ?? "";
   const found = await find(whole.slice(0, -1), current, ctx);
-  const names = found.names.filter(({ word }) => word.startsWith(current));
+  // A name that begins with a dash would be taken for a flag, unless `--` stands before it.
+  const isOpen = words.includes("--");
+  const names = found.names.filter(
+    ({ word, isFlag = false }) =>
+      word.startsWith(current) && (isFlag || isOpen || !word.startsWith("-")),
+  );
   return { names, files: found.files };
 }
 
@@ -32,13 +40,19 @@ async function find(before: readonly string[], current: string, ctx: Context): P
   const at = before.findIndex(isWord);
   if (at < 0) return namesOrFlags(COMMANDS, current);
   const [name = "", ...rest] = before.slice(at);
-  if (name === "help") return namesOrFlags(COMMANDS, current);
+  if (name === "help") return await inHelp(rest.filter(isWord), current);
   const entry = findCommand(name);
   if (entry === undefined) return NOTHING;
   const verbs = await entry.loadVerbs?.();
   if (verbs !== undefined) return await inNoun({ name: entry.name, verbs }, rest, { current, ctx });
   const command = await entry.load?.();
   return command === undefined ? NOTHING : inCommand({ name, command, words: rest }, current, ctx);
+}
+
+async function inHelp([name, ...more]: readonly string[], current: string): Promise<Completion> {
+  if (name === undefined) return namesOrFlags(COMMANDS, current);
+  const verbs = more.length > 0 ? undefined : await findCommand(name)?.loadVerbs?.();
+  return verbs === undefined ? NOTHING : namesOrFlags(verbs, current);
 }
 
 async function inNoun(
@@ -60,18 +74,19 @@ function isWord(word: string): boolean {
 
 function inCommand(typed: Typed, current: string, ctx: Context): Completion {
   const { name, command, words } = typed;
-  if (words.includes("--")) return { names: [], files: true };
+  const isOpen = words.includes("--");
+  if (isOpen && command.usage.includes("[-- ")) return { names: [], files: true };
   const flags: Flags = { ...command.flags, ...GLOBAL_FLAGS };
-  const open = openFlag(words.at(-1), flags);
+  const open = isOpen ? undefined : openFlag(words.at(-1), flags);
   if (open !== undefined) return completeFlag(open, ctx);
-  if (current.startsWith("-")) return flagNames(flags);
+  if (current.startsWith("-") && !isOpen) return flagNames(flags);
   const positionals = countPositionals(words, flags);
   const wanted: Wanted = {
     command: name,
     place: placeOf(command.usage, positionals.length),
     positionals,
   };
-  return completeValue(wanted, ctx);
+  return completeValue(wanted, ctx, current);
 }
 
 function completeFlag(
@@ -81,7 +96,7 @@ function completeFlag(
   if (choices !== undefined)
     return { names: choices.map((word) => ({ word, about: "" })), files: false };
   return completeValue(
-    { command: "", place: name === "tag" ? "tag" : value, positionals: [] },
+    { command: "", place: PLACES_OF_FLAGS[name] ?? value, positionals: [] },
     ctx,
   );
 }
@@ -120,6 +135,10 @@ function namesOrFlags(
 }
 
 function flagNames(flags: Flags): Completion {
-  const names = Object.entries(flags).map(([name, { about }]) => ({ word: `--${name}`, about }));
+  const names = Object.entries(flags).map(([name, { about }]) => ({
+    word: `--${name}`,
+    about,
+    isFlag: true,
+  }));
   return { names, files: false };
 }
