@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync, readSync, statSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { currentFolder } from "./cli/current-folder.ts";
+import { currentFolder, physicalFolder } from "./cli/current-folder.ts";
 import type { Io } from "./cli/io.ts";
 import { fromArg, repairArgs } from "./cli/raw-args.ts";
 import { run } from "./cli/run.ts";
@@ -15,7 +15,7 @@ const COLUMNS = 80;
 const io: Io = {
   // Getters: most of these cost something, and no command wants all of them.
   get cwd() {
-    return currentFolder(process.cwd(), env.PWD ?? "");
+    return currentFolder(physicalFolder(), env.PWD ?? "");
   },
   get actor() {
     return {

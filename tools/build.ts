@@ -66,6 +66,9 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
     compile: {
       outfile: join(ROOT, outfile),
       ...(target && { target }),
+      // Where the current folder was deleted, Bun gives up before a line of ours runs, unless it is
+      // told to go there by a path that is still good. Only Linux has one.
+      ...(isForLinux(target) && { execArgv: ["--cwd=/proc/self/cwd"] }),
       autoloadDotenv: false,
       autoloadBunfig: false,
       autoloadTsconfig: false,
@@ -74,6 +77,10 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
   });
   await removeSourceMaps(dirname(join(ROOT, outfile)));
   console.log(`built ${outfile}`);
+}
+
+function isForLinux(target: Bun.Build.CompileTarget | undefined): boolean {
+  return target === undefined ? process.platform === "linux" : target.startsWith("bun-linux");
 }
 
 /** Nothing imports a worker, so each `*.worker.ts` is an entry of its own. */

@@ -1,7 +1,25 @@
 import { readlinkSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { JvsError } from "../model/errors.ts";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { decodeExact, fromBytes, toText } from "../model/raw-path.ts";
+
+/**
+ * The path of the folder that the process is in.
+ *
+ * @throws E_NO_REPOSITORY when it was deleted
+ */
+export function physicalFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (systemCodeOf(error) !== "ENOENT") throw error;
+    throw new JvsError("cannot get current directory: getwd: no such file or directory", {
+      code: "E_NO_REPOSITORY",
+      hint: 'The folder was deleted, or replaced: go to another one, or in again with `cd "$PWD"`',
+      cause: error,
+    });
+  }
+}
 
 /**
  * The folder that the user is in: `pwd` (from the shell) keeps the links they came by, and counts

@@ -151,6 +151,7 @@ test("a missing workspace folder, a missing folder of .jvs, a foreign file", asy
     ["stray", "info"],
     ["worktree-folder-missing", "error"],
   ]);
+  expect(found.at(-1)?.cure, "main can never be removed").not.toContain("remove main");
   await box.jvs("p", "doctor", "--repair");
   expect(existsSync(box.path("p/.jvs/pins"))).toBe(true);
   expect(readFileSync(box.path("p/.jvs/notes.txt"), "utf8")).toBe("mine");

@@ -89,3 +89,26 @@ test("a terminal that cannot rewrite a line gets no progress", async () => {
   expect(await look(false)).toContain("\r\u001b[K");
   expect(await look(true)).toBe("");
 });
+
+test("in a folder that was deleted jvs says so, in its own words, and what needs no folder works", async () => {
+  await using box = makeSandbox();
+  mkdirSync(box.path("gone"));
+  const run = async (...words: string[]): Promise<{ out: string; err: string; exit: number }> => {
+    const script = 'cd "$1" && rmdir "$1" && mkdir "$1" && shift && exec "$@"';
+    const argv = ["sh", "-c", script, "sh", box.path("gone"), box.binary, ...words];
+    const child = Bun.spawn(argv, { stdout: "pipe", stderr: "pipe" });
+    const [out, err] = [
+      await new Response(child.stdout).text(),
+      await new Response(child.stderr).text(),
+    ];
+    return { out, err, exit: await child.exited };
+  };
+  expect(await run("--version")).toMatchObject({ exit: 0, err: "" });
+  expect(await run("help", "status")).toMatchObject({ exit: 0, err: "" });
+  const failed = await run("status", "--json");
+  expect(failed.exit).toBe(10);
+  expect(JSON.parse(failed.out)).toMatchObject({ error: { code: "E_NO_REPOSITORY", status: 10 } });
+  expect(failed.err).toMatch(
+    /^jvs: cannot get current directory: getwd: no such file or directory\n/,
+  );
+});

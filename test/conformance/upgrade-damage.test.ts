@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -201,4 +202,31 @@ test("a folder of another's that has the name of the unfinished control folder i
   const ran = await box.jvs("p/main", "upgrade");
   expect(ran.exit).toBe(1);
   expect(readFileSync(box.path("p/.jvs.upgrade/mine"), "utf8")).toBe("precious");
+});
+
+test("tags that nobody could give here can be taken off", async () => {
+  await using box = makeSandbox();
+  const old = new V1Repository(box.path("p"));
+  old.write({ a: "1" });
+  const id = old.snapshot("main", { tags: ["a b", "x,y", "fine"] });
+  await box.jvs("p", "upgrade");
+  expect((await box.jvs("p/main", "tag", "remove", id, "a b", "x,y")).exit).toBe(0);
+  expect(await box.json("p/main", "show", id)).toMatchObject({ tags: ["fine"] });
+  expect((await box.jvs("p/main", "tag", "add", id, "a b")).exit).toBe(2);
+});
+
+test("what an upgrade left that was cut short is named by doctor", async () => {
+  await using box = makeSandbox();
+  const { old } = makeRow(box);
+  cpSync(old.at(""), box.path("v1"), { recursive: true });
+  await box.jvs("p", "upgrade");
+  const found = async (): Promise<string> => (await box.jvs("p", "doctor")).out;
+  expect(await found()).not.toContain("upgrade-left");
+  cpSync(box.path("v1"), box.path("p/.jvs.upgrade"), { recursive: true });
+  expect(await found()).toContain("jvs upgrade gives it its last name");
+  rmSync(box.path("p/.jvs.upgrade"), { recursive: true });
+  mkdirSync(box.path("p/.jvs.upgrade/drafts"), { recursive: true });
+  expect(await found()).toContain("look into it, then remove it");
+  writeFileSync(box.path("p/.jvs.upgrade/mine"), "not of an upgrade");
+  expect(await found()).not.toContain("upgrade-left");
 });

@@ -1,8 +1,10 @@
+import { basename } from "node:path";
 import { listDrafts } from "../../repo/drafts.ts";
 import { listDeadLocks } from "../../repo/inspect-locks.ts";
 import { listIntents } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
 import { payloadPath } from "../../repo/layout.ts";
+import { findLeftUpgrade } from "../../repo/v1/recognise-folders.ts";
 import { listStrayPackFiles } from "../../store/check-packs.ts";
 import { listStrayPayloads } from "../gc/payloads.ts";
 import type { Exam, NewFinding } from "./exam.ts";
@@ -30,6 +32,7 @@ export function* checkPending({ repo }: Exam): Generator<NewFinding> {
     yield leftOver(`${layout.packs}/${name}`, `${name} belongs to no pack`);
   for (const id of listStrayPayloads(repo))
     yield leftOver(payloadPath(layout, id), `the folder of a snapshot that there is not (${id})`);
+  yield* checkLeftUpgrade(layout.root);
   for (const { path, holder } of listDeadLocks(layout))
     yield {
       category: "lock",
@@ -40,6 +43,21 @@ export function* checkPending({ repo }: Exam): Generator<NewFinding> {
       cure: "None is needed; jvs doctor --repair wipes the name out",
       repair: "clean_locks",
     };
+}
+
+function* checkLeftUpgrade(root: string): Generator<NewFinding> {
+  const left = findLeftUpgrade(root);
+  if (left === undefined) return;
+  yield {
+    category: "tmp",
+    description: `${basename(left.path)}: an upgrade from version 1 was cut short`,
+    severity: "warning",
+    path: left.path,
+    code: "upgrade-left",
+    cure: left.isOld
+      ? "It is the old control folder: jvs upgrade gives it its last name, .jvs-v1"
+      : "Nothing in this repository needs it: look into it, then remove it",
+  };
 }
 
 function leftOver(path: string, description: string): NewFinding {

@@ -5,7 +5,7 @@ import { readTextIfAny, tryReadText } from "../control-file.ts";
 import { layoutIn } from "../layout.ts";
 import { readOperationsBackwards } from "../operation-log.ts";
 import { openRepo } from "../repo.ts";
-import { type V1Layout, v1LayoutIn } from "./v1-layout.ts";
+import { upgradePaths, type V1Layout, v1LayoutIn } from "./v1-layout.ts";
 
 /**
  * Whether `kept` is the control folder that the repository in `root` was upgraded from: one of
@@ -31,6 +31,19 @@ export function isBegun(root: string, next: string): boolean {
     Object.values(layoutIn(root, next)).map((path) => path.slice(next.length + 1)),
   );
   return readdirSync(next).every((name) => ours.has(name) || name.startsWith("config.yaml"));
+}
+
+/** What an upgrade that was cut short left beside the control folder, if anything. */
+export function findLeftUpgrade(
+  root: string,
+): { readonly path: string; readonly isOld: boolean } | undefined {
+  const { next, parked } = upgradePaths(root);
+  for (const path of [next, parked]) {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    if (isOld(path)) return { path, isOld: true };
+    if (isBegun(root, path)) return { path, isOld: false };
+  }
+  return undefined;
 }
 
 /** A part that is a link would have us take in, or remove, what lies elsewhere. */
