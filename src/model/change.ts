@@ -27,6 +27,8 @@ export interface Change {
   readonly differs?: readonly ("mode" | "mtime" | "owner" | "xattrs" | "sparse" | "links")[];
   /** The path's bytes in base64, where they are no UTF-8. */
   readonly path_base64?: string;
+  /** The same for `old_path`. */
+  readonly old_path_base64?: string;
 }
 
 export interface ChangeCounts {

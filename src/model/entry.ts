@@ -28,10 +28,11 @@ export interface Entry {
 
 /** Something in the workspace that a snapshot does not hold, or not faithfully. */
 export interface Loss {
-  /** In words, see toText. */
   readonly path: string;
   readonly kind: LossKind;
   readonly why: string;
+  /** The bytes of the path in base64, where they are no UTF-8. */
+  readonly path_base64?: string;
 }
 
 /**

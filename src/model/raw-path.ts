@@ -3,13 +3,13 @@
  *
  * A {@link RawPath} is a "binary string": each character (0 to 255) is one byte. Such strings
  * compare and sort by bytes with `<`, serve as map keys, and lose nothing when a name is not UTF-8.
- * Pure ASCII looks the same either way. Convert at the edges only: {@link toText} for people,
- * {@link fromText} for what they typed.
+ * Pure ASCII looks the same either way. Convert at the edges only: {@link pathFields} for reports,
+ * {@link inWords} for people, {@link fromText} for what they typed.
  */
 export type RawPath = string & { readonly brand: "RawPath" };
 
 const encoder = new TextEncoder();
-const strictDecoder = new TextDecoder("utf-8", { fatal: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The bytes of `text` in UTF-8, as a raw path. */
@@ -33,13 +33,40 @@ export function toBytes(raw: RawPath): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The path in words for people and for JSON: UTF-8 as it is, and each byte that is a control
- * character or no UTF-8 as `\xNN`, so that one path is always one line.
+ * The path as text: UTF-8 as it is, whatever characters are in it; where it is no UTF-8, each byte
+ * that is no printable ASCII as `\xNN`, and a backslash as two. People get it by {@link inWords},
+ * programs with the bytes beside it: {@link pathFields}.
  */
 export function toText(raw: RawPath): string {
-  if (PLAIN.test(raw)) return raw;
-  return decodeUtf8(raw) ?? escapeBytes(raw);
+  return decodeExact(raw) ?? escapeBytes(raw);
 }
+
+/** A path for reports: as text, and where it is no UTF-8 its bytes in base64. */
+export interface PathFields {
+  readonly path: string;
+  readonly path_base64?: string;
+}
+
+export function pathFields(raw: RawPath): PathFields {
+  const path = decodeExact(raw);
+  if (path !== undefined) return { path };
+  return { path: escapeBytes(raw), path_base64: Buffer.from(toBytes(raw)).toString("base64") };
+}
+
+/**
+ * The path for people: always one line, and another one for every path. Control characters become
+ * the `\xNN` of their bytes; in a path with such, or with what looks like an escape, a backslash
+ * becomes two.
+ */
+export function inWords({ path, path_base64 }: PathFields): string {
+  if (path_base64 !== undefined || !NEEDS_ESCAPE.test(path)) return path;
+  return path.replace(ESCAPED, (char) => (char === "\\" ? "\\\\" : escapeBytes(fromText(char))));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what we escape.
+const NEEDS_ESCAPE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]|\\[x\\]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same.
+const ESCAPED = /[\x00-\x1f\x7f-\x9f\u2028\u2029\\]/g;
 
 /** The path as UTF-8 without any escape, or undefined when its bytes are no UTF-8. */
 export function decodeExact(raw: RawPath): string | undefined {
@@ -56,16 +83,9 @@ export function joinRaw(parent: RawPath, name: RawPath): RawPath {
   return (parent === "" ? name : `${parent}/${name}`) as RawPath;
 }
 
-function decodeUtf8(raw: RawPath): string | undefined {
-  const text = decodeExact(raw);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what we escape.
-  return text?.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (char) => escapeBytes(fromText(char)));
-}
-
-/** Keeps every well-formed UTF-8 run and escapes the bytes between them. */
+/** Bytes as ASCII, one spelling each. */
 function escapeBytes(raw: string): string {
-  return raw.replace(
-    /[^\x20-\x7e]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  return raw.replace(/[^\x20-\x7e]|\\/g, (char) =>
+    char === "\\" ? "\\\\" : `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }

@@ -102,6 +102,7 @@ export interface DiffReport {
 
 export interface FilePatch {
   readonly path: string;
+  readonly path_base64?: string;
   readonly old_path?: string;
   readonly kind: "text" | "binary" | "too-large";
   /** Unified diff with `---`/`+++` lines, "" for binary. */
@@ -129,6 +130,8 @@ export interface RestoreIssue {
   readonly kind: "conflict" | "kept" | "degraded" | "failed" | "lost";
   readonly why: string;
   readonly kept_as?: string;
+  /** The bytes of `path` in base64, where they are no UTF-8; `kept_as` then has its escapes. */
+  readonly path_base64?: string;
 }
 
 export interface RestoreReport {
@@ -144,6 +147,8 @@ export interface RestoreReport {
   readonly changes: readonly Change[];
   readonly issues: readonly RestoreIssue[];
   readonly partial_paths?: readonly string[];
+  /** The same as bytes, where one of them is no UTF-8. */
+  readonly partial_paths_base64?: readonly string[];
 }
 
 export interface UndoReport {
@@ -179,8 +184,9 @@ export interface ListedEntry {
   /** RFC 3339 UTC with nanoseconds, null for folders and links. */
   readonly mtime: string | null;
   readonly hash: ObjectId;
-  /** For links: the target in words. */
+  /** For links: the target as text, and its bytes where they are no UTF-8. */
   readonly target?: string;
+  readonly target_base64?: string;
   readonly path_base64?: string;
 }
 

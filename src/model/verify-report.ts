@@ -3,8 +3,9 @@ import type { SnapshotId } from "./snapshot.ts";
 
 /** Something that a snapshot needs and that is not as it was written. */
 export interface VerifiedDamage {
-  /** From the root of the workspace, in words; "." for that folder itself. */
+  /** From the root of the workspace; "." for that folder itself. */
   readonly path: string;
+  readonly path_base64?: string;
   /** `content` of a file or link, `folder` (with all that is in it), `attributes`, `links`: which paths are one file. */
   readonly part: "content" | "folder" | "attributes" | "links";
   readonly object: ObjectId;

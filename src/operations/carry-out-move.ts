@@ -1,5 +1,5 @@
 import type { RefMove } from "../model/operation.ts";
-import { type RawPath, toText } from "../model/raw-path.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue, RestoreReport } from "../model/reports.ts";
 import { type Descriptor, makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
@@ -12,6 +12,7 @@ import { countChanges, describeChanges } from "./describe-changes.ts";
 import { readLiveState } from "./live-state.ts";
 import { type MovePlan, moveWorkspace } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { partialFields } from "./partial-paths.ts";
 import { type PlannedMove, planMove } from "./plan-move.ts";
 import { stateOf } from "./tree-of.ts";
 
@@ -161,6 +162,6 @@ function report(
     counts: countChanges(changes),
     changes,
     issues: [...planned.kept, ...done.issues],
-    ...(paths.length === 0 ? {} : { partial_paths: paths.map(toText) }),
+    ...partialFields(paths.length === 0 ? undefined : paths),
   };
 }

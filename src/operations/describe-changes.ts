@@ -1,6 +1,6 @@
 import type { Change, ChangeCounts, ChangeType, PathKind } from "../model/change.ts";
 import type { Entry, EntryKind } from "../model/entry.ts";
-import { decodeExact, type RawPath, toBytes, toText } from "../model/raw-path.ts";
+import { pathFields, type RawPath } from "../model/raw-path.ts";
 import { comparePaths, type TreeChange } from "../tree/diff-trees.ts";
 import type { LinkGroup } from "../tree/link-groups.ts";
 
@@ -19,14 +19,6 @@ export function kindInWords(kind: EntryKind): PathKind {
 /** Permission bits as people write them: `0644`. */
 export function modeInWords(mode: number): string {
   return mode.toString(8).padStart(4, "0");
-}
-
-/** A path as JSON shows it; with its bytes where it is no UTF-8. */
-export function pathFields(path: RawPath): { path: string; path_base64?: string } {
-  const fields = { path: toText(path) };
-  return decodeExact(path) === undefined
-    ? { ...fields, path_base64: Buffer.from(toBytes(path)).toString("base64") }
-    : fields;
 }
 
 /** The changes between two trees and their link groups, for people and for JSON. */
@@ -109,7 +101,14 @@ function describeRename(from: TreeChange, { path, after }: TreeChange): Change {
     path_base64: _bytes,
     ...rest
   } = describeOne({ path, before: from.before, after });
-  return { ...pathFields(path), ...rest, type: "renamed", old_path: toText(from.path) };
+  const { path: old_path, path_base64: bytes } = pathFields(from.path);
+  return {
+    ...pathFields(path),
+    ...rest,
+    type: "renamed",
+    old_path,
+    ...(bytes === undefined ? {} : { old_path_base64: bytes }),
+  };
 }
 
 function describeRelink(path: RawPath): Change {

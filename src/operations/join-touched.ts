@@ -1,10 +1,10 @@
 import type { ChangeCounts, ChangeType } from "../model/change.ts";
 import type { ComparedPath, Overlap } from "../model/compare-report.ts";
 import type { Entry } from "../model/entry.ts";
-import type { RawPath } from "../model/raw-path.ts";
+import { pathFields, type RawPath } from "../model/raw-path.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { comparePaths, type TreeChange } from "../tree/diff-trees.ts";
-import { changeTypeOf, kindInWords, pathFields } from "./describe-changes.ts";
+import { changeTypeOf, kindInWords } from "./describe-changes.ts";
 
 /** What one worktree changed against the base. */
 export interface Touched {

@@ -1,4 +1,4 @@
-import { type RawPath, toText } from "../model/raw-path.ts";
+import { pathFields, type RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { LinkAnchor } from "../tree/apply/plan-actions.ts";
 import type { LinkGroup } from "../tree/link-groups.ts";
@@ -64,5 +64,5 @@ function isJoined(group: LinkGroup, live: readonly LinkGroup[]): boolean {
 
 function partedFrom(path: RawPath): RestoreIssue {
   const why = "its other names have been changed since: it is a file of its own";
-  return { path: toText(path), kind: "degraded", why };
+  return { ...pathFields(path), kind: "degraded", why };
 }

@@ -1,10 +1,10 @@
 import type { ObjectId } from "../model/entry.ts";
-import { fromBytes, joinRaw, type RawPath, toText } from "../model/raw-path.ts";
+import { fromBytes, joinRaw, pathFields, type RawPath } from "../model/raw-path.ts";
 import type { ListedEntry, ListReport } from "../model/reports.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { type FolderView, listEntries, type ViewedEntry } from "../tree/tree-source.ts";
 import type { Context } from "./context.ts";
-import { kindInWords, modeInWords, pathFields } from "./describe-changes.ts";
+import { kindInWords, modeInWords } from "./describe-changes.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
 
 export interface ListQuery {
@@ -47,10 +47,16 @@ function list(store: ObjectStore, path: RawPath, entry: ViewedEntry): ListedEntr
     size: entry.size,
     mtime: entry.mtime === "-" ? null : timeInWords(BigInt(entry.mtime)),
     hash: entry.content as ObjectId,
-    ...(entry.kind === "l"
-      ? { target: toText(fromBytes(store.read(entry.content as ObjectId))) }
-      : {}),
+    ...(entry.kind === "l" ? targetFields(store, entry.content as ObjectId) : {}),
   };
+}
+
+function targetFields(
+  store: ObjectStore,
+  content: ObjectId,
+): Pick<ListedEntry, "target" | "target_base64"> {
+  const { path: target, path_base64: bytes } = pathFields(fromBytes(store.read(content)));
+  return { target, ...(bytes === undefined ? {} : { target_base64: bytes }) };
 }
 
 /** RFC 3339 in UTC with all nine digits. */

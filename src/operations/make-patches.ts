@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import type { Entry, ObjectId } from "../model/entry.ts";
-import { toText } from "../model/raw-path.ts";
+import { inWords, type PathFields, pathFields } from "../model/raw-path.ts";
 import type { FilePatch } from "../model/reports.ts";
 import type { TreeChange } from "../tree/diff-trees.ts";
 import { readWorkspaceFile } from "../tree/read-workspace-file.ts";
@@ -25,16 +25,17 @@ function hasOtherBytes({ before, after }: TreeChange): boolean {
 }
 
 function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
-  const path = toText(change.path);
+  const named = pathFields(change.path);
+  const path = inWords(named);
   const sizes = [change.before, change.after].map((entry) =>
     entry?.kind === "f" ? entry.size : 0,
   );
-  if (Math.max(...sizes) > MOST_BYTES) return without(path, "too-large");
+  if (Math.max(...sizes) > MOST_BYTES) return without(named, "too-large");
   const [old, now] = [
     readSide(workspace, change, change.before),
     readSide(workspace, change, change.after),
   ];
-  if (isBinary(old) || isBinary(now)) return without(path, "binary");
+  if (isBinary(old) || isBinary(now)) return without(named, "binary");
   const names = [
     change.before === undefined ? "/dev/null" : `a/${path}`,
     change.after === undefined ? "/dev/null" : `b/${path}`,
@@ -43,10 +44,10 @@ function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
     context: 3,
     maxEditLength: MOST_EDITS,
   });
-  if (text === undefined) return without(path, "too-large");
+  if (text === undefined) return without(named, "too-large");
   const lines = text.split("\n").slice(4);
   return {
-    path,
+    ...named,
     kind: "text",
     text: text.slice(text.indexOf("\n") + 1),
     added_lines: lines.filter((line) => line.startsWith("+")).length,
@@ -54,8 +55,8 @@ function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
   };
 }
 
-function without(path: string, kind: "binary" | "too-large"): FilePatch {
-  return { path, kind, text: "", added_lines: 0, removed_lines: 0 };
+function without(named: PathFields, kind: "binary" | "too-large"): FilePatch {
+  return { ...named, kind, text: "", added_lines: 0, removed_lines: 0 };
 }
 
 /** A link's text is its target; folders and fifos have none. Live content is in no store yet. */

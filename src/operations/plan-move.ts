@@ -7,6 +7,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { type Action, type LinkAnchor, planActions } from "../tree/apply/plan-actions.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
+import { lossOf } from "../tree/loss-of.ts";
 import { isGlob, makePathFilter, type PathFilter } from "../tree/path-filter.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { splitPath } from "../tree/split-path.ts";
@@ -56,7 +57,7 @@ export async function planMove(
   const changes = all.filter((change) => {
     if (!isWanted(change.path) && !isNeeded(change)) return false;
     const loss = isUntouchable(change);
-    if (loss !== undefined) kept.set(loss.path, { path: loss.path, kind: "kept", why: loss.why });
+    if (loss !== undefined) kept.set(loss.path, { ...loss, kind: "kept" });
     return loss === undefined && !(change.after === undefined && edited.has(change.path));
   });
   const differing = new Set(all.map(({ path }) => path));
@@ -142,7 +143,7 @@ export function isUnknown(path: RawPath, sides: readonly FolderView[]): boolean 
 /** What ignore rules keep out of snapshots must not be replaced by a restore either. */
 function ignoredAsLosses(scan: Scan): Loss[] {
   const why = "an ignore rule keeps it out of snapshots; move it away to restore over it";
-  return ignoredPaths(scan).map((path) => ({ path: toText(path), kind: "ignored", why }));
+  return ignoredPaths(scan).map((path) => lossOf(path, "ignored", why));
 }
 
 /** No tree of ours holds it at its root; a forged one must not put records of its own there. */

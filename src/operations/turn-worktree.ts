@@ -120,8 +120,8 @@ function contentOf({ repo }: Workspace, id: SnapshotId, turn: WorktreeTurn): Des
   );
 }
 
-function issueOf({ path, why }: Loss): RestoreIssue {
-  return { path, kind: "lost", why };
+function issueOf(loss: Loss): RestoreIssue {
+  return { ...loss, kind: "lost" };
 }
 
 async function takeAway(

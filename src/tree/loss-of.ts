@@ -1,5 +1,5 @@
 import type { Loss, LossKind } from "../model/entry.ts";
-import { type RawPath, toText } from "../model/raw-path.ts";
+import { pathFields, type RawPath } from "../model/raw-path.ts";
 
 const WHY: Readonly<Record<LossKind, string>> = {
   socket: "a socket has no content to keep",
@@ -14,5 +14,6 @@ const WHY: Readonly<Record<LossKind, string>> = {
 
 /** The loss of `path`, with the usual reason. */
 export function lossOf(path: RawPath, kind: LossKind, why: string = WHY[kind]): Loss {
-  return { path: toText(path), kind, why };
+  const { path: text, ...bytes } = pathFields(path);
+  return { path: text, kind, why, ...bytes };
 }

@@ -1,4 +1,4 @@
-import { toText } from "../../model/raw-path.ts";
+import { pathFields } from "../../model/raw-path.ts";
 import { readFile } from "../../operations/read-file.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { fromArg } from "../raw-args.ts";
@@ -17,14 +17,14 @@ UTF-8, else in base64.`,
 
   async run({ positionals: [ref = "", path = ""] }, ctx) {
     const raw = fromArg(path);
-    return { path: toText(raw), ...(await readFile(ctx, { ref, path: raw })) };
+    return { ...pathFields(raw), ...(await readFile(ctx, { ref, path: raw })) };
   },
 
   render: ({ pieces }) => pieces,
 
-  toJson({ path, snapshot_id, size, pieces }) {
-    const bytes = Buffer.concat([...pieces]);
-    return { snapshot_id, path, size, ...asText(bytes) };
+  toJson({ path, path_base64, snapshot_id, size, pieces }) {
+    const content = asText(Buffer.concat([...pieces]));
+    return { snapshot_id, path, size, ...content, ...(path_base64 ? { path_base64 } : {}) };
   },
 });
 

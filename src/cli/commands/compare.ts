@@ -1,4 +1,5 @@
 import type { ComparedPath, CompareReport } from "../../model/compare-report.ts";
+import { inWords } from "../../model/raw-path.ts";
 import { shortId } from "../../model/snapshot.ts";
 import { compareWorktrees } from "../../operations/compare-worktrees.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -66,13 +67,14 @@ function table({ worktrees }: CompareReport, paths: readonly ComparedPath[], loo
   if (paths.length === 0) return [];
   const letters = worktrees.map((_, index) => letter(index));
   const width = Math.max(...letters.map(({ length }) => length));
-  const rows = paths.map(({ path, kind, changes, overlap }) => {
+  const rows = paths.map((touched) => {
+    const { kind, changes, overlap } = touched;
     const cells = worktrees.map(({ name }) => {
       const type = changes[name];
       return (type === undefined ? "." : changeSign(type, look)) + " ".repeat(width - 1);
     });
     const slash = kind === "directory" ? "/" : "";
-    return `  ${cells.join(" ")}  ${path}${slash}${remark(overlap, look)}`;
+    return `  ${cells.join(" ")}  ${inWords(touched)}${slash}${remark(overlap, look)}`;
   });
   return ["", `  ${letters.map((name) => name.padEnd(width)).join(" ")}`, ...rows];
 }

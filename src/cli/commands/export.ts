@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import { exportSnapshot } from "../../operations/export-snapshot.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { reviewIssues } from "../render/losses.ts";
@@ -21,7 +22,7 @@ there already is never written over; an empty folder may be there.`,
 
   render({ snapshot_id, target, format, entries, bytes }) {
     const amount = `${formatCount(entries)} entries, ${formatSize(bytes)}`;
-    return `Exported snapshot ${snapshot_id} to ${target} (${format}, ${amount})`;
+    return `Exported snapshot ${snapshot_id} to ${inWords({ path: target })} (${format}, ${amount})`;
   },
 
   review: ({ issues }) => reviewIssues(issues),

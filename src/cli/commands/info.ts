@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { InfoReport } from "../../model/reports.ts";
 import { readInfo } from "../../operations/read-info.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -20,7 +21,7 @@ export const infoCommand: Command = defineCommand({
 
   render: (report) =>
     [
-      `Repository: ${report.repo_root}`,
+      `Repository: ${inWords({ path: report.repo_root })}`,
       `  Repo ID: ${report.repo_id}`,
       `  Format version: ${report.format_version}`,
       `  Snapshot engine: ${report.snapshot_engine}`,
@@ -28,7 +29,7 @@ export const infoCommand: Command = defineCommand({
       `  Worktrees: ${report.total_worktrees}`,
       `  Snapshots: ${report.total_snapshots}`,
       `  Layout: ${report.layout}`,
-      `  Workspace: ${report.workspace ?? "not inside one"}`,
+      `  Workspace: ${report.workspace === null ? "not inside one" : inWords({ path: report.workspace })}`,
       `  File system: ${report.file_system}`,
       `  Stored: ${formatSize(report.stored_bytes)}`,
       `  Version: ${report.version}`,

@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { InitReport } from "../../model/reports.ts";
 import { initRepository } from "../../operations/init-repository.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -26,8 +27,8 @@ a workspace "main" in it and room for more workspaces beside it.`,
 
   render(report, look) {
     const lines = [
-      `Initialized JVS repository in ${report.repo_root}`,
-      `  Main worktree: ${report.workspace}`,
+      `Initialized JVS repository in ${inWords({ path: report.repo_root })}`,
+      `  Main worktree: ${inWords({ path: report.workspace })}`,
     ];
     if (look.terminal && !look.quiet) lines.push(`Next: ${nextStep(report)}`);
     return lines.join("\n");
@@ -48,5 +49,9 @@ function nextStep({ layout, workspace }: InitReport): string {
 
 /** As a shell reads it back. */
 function quote(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+  if (/^[\w./-]+$/.test(path)) return path;
+  const shown = inWords({ path });
+  if (shown === path) return `'${path.replaceAll("'", "'\\''")}'`;
+  // What inWords escapes, a shell reads back in $'...'.
+  return `$'${shown.replaceAll("'", "\\'")}'`;
 }

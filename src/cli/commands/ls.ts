@@ -1,3 +1,4 @@
+import { inWords, type PathFields } from "../../model/raw-path.ts";
 import type { ListedEntry } from "../../model/reports.ts";
 import { listTree } from "../../operations/list-tree.ts";
 import { type Command, defineCommand } from "../command.ts";
@@ -41,10 +42,11 @@ export const lsCommand: Command = defineCommand({
 });
 
 function lineFor(entry: ListedEntry, look: Look, width: number): string {
-  const { path, kind, mode, size, mtime, target } = entry;
+  const { kind, mode, size, mtime, target } = entry;
+  const path = inWords(entry);
   const time = mtime === null ? "-".padEnd(16) : formatMinute(mtime);
   const name = kind === "directory" ? paint(look, "blue", `${path}/`) : path;
-  const arrow = target === undefined ? "" : ` -> ${target}`;
+  const arrow = target === undefined ? "" : ` -> ${inWords(targetOf(entry, target))}`;
   return `${modeString(kind, mode)}  ${String(size).padStart(width)}  ${time}  ${name}${arrow}`;
 }
 
@@ -67,4 +69,8 @@ const SPECIAL = [
 
 function permissions(bits: number): string[] {
   return [bits & 4 ? "r" : "-", bits & 2 ? "w" : "-", bits & 1 ? "x" : "-"];
+}
+
+function targetOf({ target_base64: bytes }: ListedEntry, path: string): PathFields {
+  return bytes === undefined ? { path } : { path, path_base64: bytes };
 }

@@ -8,8 +8,8 @@ import { fromArg } from "../raw-args.ts";
 import { changeLines, describeCounts } from "../render/changes.ts";
 import { reviewIssues } from "../render/losses.ts";
 import { countOf } from "../render/numbers.ts";
+import { partialPathsInWords } from "../render/partial-paths.ts";
 import { safetyLine } from "../render/safety-line.ts";
-import { onOneLine } from "../terminal.ts";
 
 /** `jvs restore`. */
 export const restoreCommand: Command = defineCommand({
@@ -101,10 +101,12 @@ function wholeLines({ snapshot_id: id, detached }: RestoreReport, isToHead: bool
 }
 
 /** The snapshot was one of some paths: the others were left alone. */
-function partialLines({ snapshot_id: id, partial_paths: paths = [] }: RestoreReport): string[] {
+function partialLines(report: RestoreReport): string[] {
+  const { snapshot_id: id } = report;
+  const paths = partialPathsInWords(report);
   if (paths.length === 0) return [];
   return [
-    `Only its ${countOf(paths.length, "path")} changed (${paths.map(onOneLine).join(", ")}); jvs restore ${shortId(id)} -- . brings back the rest, too.`,
+    `Only its ${countOf(paths.length, "path")} changed (${paths.join(", ")}); jvs restore ${shortId(id)} -- . brings back the rest, too.`,
   ];
 }
 

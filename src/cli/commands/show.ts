@@ -6,6 +6,7 @@ import type { Look } from "../io.ts";
 import { changeLines, describeCounts } from "../render/changes.ts";
 import { lossLines } from "../render/losses.ts";
 import { formatCount, formatSize } from "../render/numbers.ts";
+import { partialPathsInWords } from "../render/partial-paths.ts";
 import { toSnapshotObject } from "../render/snapshots.ts";
 import { formatSecond } from "../render/times.ts";
 import { onOneLine, paint } from "../terminal.ts";
@@ -34,7 +35,7 @@ export const showCommand: Command = defineCommand({
 });
 
 function factLines({ descriptor, is_head, is_latest }: ShowReport, look: Look): string[] {
-  const { note = "", tags = [], meta = {}, parent_id, partial_paths = [] } = descriptor;
+  const { note = "", tags = [], meta = {}, parent_id } = descriptor;
   const places = [is_head ? "the workspace stands on it" : "", is_latest ? "the newest" : ""];
   const facts: [string, string][] = [
     ["Note", inLines(note)],
@@ -46,7 +47,7 @@ function factLines({ descriptor, is_head, is_latest }: ShowReport, look: Look): 
     ["Parent", parent_id === undefined ? "none" : shortId(parent_id)],
     ["Engine", descriptor.engine],
     ["Content", describeContent(descriptor)],
-    ["Paths", partial_paths.join(", ")],
+    ["Paths", partialPathsInWords(descriptor).join(", ")],
     ["Root hash", descriptor.payload_root_hash],
     ["State", descriptor.integrity_state],
     ["Place", places.filter(Boolean).join(", ")],

@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { StatusReport } from "../../model/reports.ts";
 import { shortId } from "../../model/snapshot.ts";
 import { readStatus } from "../../operations/read-status.ts";
@@ -49,12 +50,12 @@ function headLines({
   latest_snapshot_id,
   clean,
 }: StatusReport): string[] {
-  if (head === null) return [`Workspace ${workspace}: no snapshot yet`];
+  if (head === null) return [`Workspace ${inWords({ path: workspace })}: no snapshot yet`];
   const name = nameSnapshot(head);
   const lines = [
     clean
       ? `Nothing to snapshot: the workspace is as in ${name}`
-      : `Workspace ${workspace} against ${name}`,
+      : `Workspace ${inWords({ path: workspace })} against ${name}`,
   ];
   if (detached && latest_snapshot_id !== null)
     lines.push(`Detached: there is a newer snapshot, ${shortId(latest_snapshot_id)}`);

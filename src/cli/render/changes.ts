@@ -1,4 +1,5 @@
 import type { Change, ChangeCounts, ChangeType } from "../../model/change.ts";
+import { inWords } from "../../model/raw-path.ts";
 import type { Look } from "../io.ts";
 import { type Colour, paint } from "../terminal.ts";
 import { formatCount, formatSize } from "./numbers.ts";
@@ -80,9 +81,17 @@ export function describeCounts(counts: ChangeCounts): string {
 }
 
 /** The path; folders end in a slash. For a rename: the old and the new one. */
-export function pathsOf({ path, kind, old_path }: Change): string {
-  const slash = kind === "directory" ? "/" : "";
-  return old_path === undefined ? `${path}${slash}` : `${old_path}${slash} -> ${path}${slash}`;
+export function pathsOf(change: Change): string {
+  const slash = change.kind === "directory" ? "/" : "";
+  const now = `${inWords(change)}${slash}`;
+  const old = oldPathOf(change);
+  return old === undefined ? now : `${old}${slash} -> ${now}`;
+}
+
+/** For a rename: the former path. */
+export function oldPathOf({ old_path: path, old_path_base64: bytes }: Change): string | undefined {
+  if (path === undefined) return undefined;
+  return inWords(bytes === undefined ? { path } : { path, path_base64: bytes });
 }
 
 /** What to say behind the path, in brackets; "" for nothing. */

@@ -56,6 +56,7 @@ function toDiffEntry(change: Change): Record<string, unknown> {
     old_mode: goMode(old_mode, old_kind ?? kind),
     differs: others.differs,
     path_base64: others.path_base64,
+    old_path_base64: others.old_path_base64,
   };
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => Boolean(value)));
 }

@@ -1,8 +1,9 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { DiffReport, FilePatch } from "../../model/reports.ts";
 import { type SnapshotId, shortId } from "../../model/snapshot.ts";
 import type { Look } from "../io.ts";
 import { type Colour, paint } from "../terminal.ts";
-import { pathsOf, remarkOn } from "./changes.ts";
+import { oldPathOf, pathsOf, remarkOn } from "./changes.ts";
 import { formatSecond } from "./times.ts";
 
 export interface DiffStyle {
@@ -52,8 +53,8 @@ function renderCounts(report: DiffReport): string {
 
 function nameLines(report: DiffReport): string[] {
   return SECTIONS.flatMap(({ list, letter }) =>
-    report[list].map(({ path, old_path }) =>
-      old_path === undefined ? `${letter}\t${path}` : `${letter}\t${old_path}\t${path}`,
+    report[list].map((change) =>
+      [letter, oldPathOf(change), inWords(change)].filter((part) => part !== undefined).join("\t"),
     ),
   );
 }
@@ -92,9 +93,10 @@ function patchLines(patches: readonly FilePatch[], look: Look): string[] {
   return patches.flatMap((patch) => [...onePatch(patch, look), ""]);
 }
 
-function onePatch({ path, kind, text }: FilePatch, look: Look): string[] {
-  if (kind === "binary") return [`Binary file ${path} differs`];
-  if (kind === "too-large") return [`File ${path} is too large to compare line by line`];
+function onePatch(patch: FilePatch, look: Look): string[] {
+  const { kind, text } = patch;
+  if (kind === "binary") return [`Binary file ${inWords(patch)} differs`];
+  if (kind === "too-large") return [`File ${inWords(patch)} is too large to compare line by line`];
   return text
     .replace(/\n$/, "")
     .split("\n")

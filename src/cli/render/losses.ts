@@ -1,4 +1,5 @@
 import type { Loss, LossKind } from "../../model/entry.ts";
+import { inWords } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { Review } from "../command.ts";
 import { countOf } from "./numbers.ts";
@@ -24,7 +25,7 @@ export function reviewLosses(losses: readonly Loss[], warnings: readonly string[
 
 /** `  run/app.sock: a socket`. */
 export function lossLines(losses: readonly Loss[]): string[] {
-  return losses.map(({ path, why }) => `  ${path}: ${why}`);
+  return losses.map((loss) => `  ${inWords(loss)}: ${loss.why}`);
 }
 
 /** The paths that a restore could not bring to the wanted state. */
@@ -44,9 +45,11 @@ function issueLines(issues: readonly RestoreIssue[], what: string): string[] {
   if (issues.length === 0) return [];
   return [
     `jvs: warning: ${countOf(issues.length, "path is", "paths are")} ${what}:`,
-    ...issues.map(({ path, why, kept_as }) => {
-      const kept = kept_as === undefined ? "" : ` (the edited file is kept as ${kept_as})`;
-      return `  ${path}: ${why}${kept}`;
+    ...issues.map((issue) => {
+      const { why, kept_as: path } = issue;
+      const kept =
+        path === undefined ? "" : ` (the edited file is kept as ${inWords({ ...issue, path })})`;
+      return `  ${inWords(issue)}: ${why}${kept}`;
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { UndoReport } from "../../model/reports.ts";
 import type { Review } from "../command.ts";
+import { onOneLine } from "../terminal.ts";
 import { describeCounts } from "./changes.ts";
 import { reviewIssues } from "./losses.ts";
 import { safetyLine } from "./safety-line.ts";
@@ -17,7 +18,7 @@ export function renderUndo(report: UndoReport, { verb, back }: UndoWords): strin
   const { seq, operation, target, timestamp, effect, restore } = report;
   const lines = [
     `${verb} ${operation} ${shortenIds(target)} (operation ${seq} of ${formatMinute(timestamp)})`,
-    `  ${effect}`,
+    `  ${onOneLine(effect)}`,
   ];
   if (restore !== undefined && restore.changes.length > 0)
     lines.push(`  In the workspace: ${describeCounts(restore.counts)}`);

@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { SnapshotVerdict, VerifiedDamage, VerifyReport } from "../../model/verify-report.ts";
 import type { Look } from "../io.ts";
 import { onOneLine, paint } from "../terminal.ts";
@@ -38,8 +39,10 @@ function verdictLines(
   ];
 }
 
-function describeDamage({ path, part, object, why, file, readable }: VerifiedDamage): string {
-  const what = part === "content" ? onOneLine(path) : `${onOneLine(path)} (${PARTS[part]})`;
+function describeDamage(damage: VerifiedDamage): string {
+  const { part, object, why, file, readable } = damage;
+  const path = inWords(damage);
+  const what = part === "content" ? path : `${path} (${PARTS[part]})`;
   const where = file === null ? "" : ` in ${file}`;
   return `${what}: ${why}; object ${object}${where}${readable ? "; it can still be read" : ""}`;
 }

@@ -1,3 +1,4 @@
+import { inWords } from "../../model/raw-path.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import type { WorktreeMade } from "../../model/worktree-reports.ts";
 import type { Review } from "../command.ts";
@@ -20,8 +21,9 @@ export function toWorktreeObject(
 
 /** Where it is, and from which snapshot. */
 export function madeLines({ worktree, path, from }: WorktreeMade): string[] {
-  if (from === null) return [`Created worktree '${worktree.name}' at ${path}`];
-  return [`Created worktree '${worktree.name}' from snapshot ${from}`, `Path: ${path}`];
+  const place = inWords({ path });
+  if (from === null) return [`Created worktree '${worktree.name}' at ${place}`];
+  return [`Created worktree '${worktree.name}' from snapshot ${from}`, `Path: ${place}`];
 }
 
 /** What the system refused, and how a single word was understood. */

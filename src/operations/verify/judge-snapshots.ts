@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { ObjectId } from "../../model/entry.ts";
-import { toText } from "../../model/raw-path.ts";
+import { pathFields } from "../../model/raw-path.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import type { SnapshotVerdict, VerifiedDamage } from "../../model/verify-report.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
@@ -26,7 +26,7 @@ export function judgeSnapshots(
   const tell = (place: DamagedPlace): VerifiedDamage => {
     const { why, file, readable } = byId.get(place.object) as ObjectDamage;
     return {
-      path: place.path === "" ? "." : toText(place.path),
+      ...(place.path === "" ? { path: "." } : pathFields(place.path)),
       part: place.part,
       object: place.object,
       why,

@@ -14,7 +14,7 @@ import type { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import { systemCodeOf } from "../../model/errors.ts";
-import { type RawPath, toText } from "../../model/raw-path.ts";
+import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import { FLAG, type ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
@@ -87,7 +87,7 @@ export class ActionRunner {
     } catch (error) {
       if (systemCodeOf(error) === "") throw error;
       this.issues.push({
-        path: toText(grave.path),
+        ...pathFields(grave.path),
         kind: "failed",
         why: `it was edited meanwhile and cannot be put back (${systemCodeOf(error)}); the next command tries again`,
       });
@@ -206,7 +206,7 @@ export class ActionRunner {
   private setAside(from: Place, path: RawPath): void {
     const copy = keepBeside(from, path, this.input);
     this.issues.push({
-      path: toText(path),
+      ...pathFields(path),
       kind: "conflict",
       why: "it was edited meanwhile, or is in no snapshot",
       kept_as: toText(copy),
@@ -215,11 +215,15 @@ export class ActionRunner {
 
   private refuse(path: RawPath, refused: readonly string[]): void {
     for (const what of refused)
-      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
+      this.issues.push({
+        ...pathFields(path),
+        kind: "degraded",
+        why: `the system refused ${what}`,
+      });
   }
 
   private keep(path: RawPath, why: string): void {
-    this.issues.push({ path: toText(path), kind: "kept", why });
+    this.issues.push({ ...pathFields(path), kind: "kept", why });
   }
 
   /** Renaming it has set its ctime; what else shows an edit is looked at. */

@@ -4,7 +4,7 @@ import { AT_FDCWD } from "../../fs/libc.ts";
 import { explainError, JvsError, systemCodeOf } from "../../model/errors.ts";
 import { failPoint } from "../../model/fail-point.ts";
 import type { Progress } from "../../model/progress.ts";
-import { fromText, type RawPath, toText } from "../../model/raw-path.ts";
+import { fromText, pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { ActionRunner } from "./action-runner.ts";
@@ -94,7 +94,7 @@ function runAction(runner: ActionRunner, action: Action): void {
   } catch (error) {
     if (systemCodeOf(error) === "") throw error;
     runner.issues.push({
-      path: toText(action.path),
+      ...pathFields(action.path),
       kind: "failed",
       why: reasonOf(error, action.path),
     });

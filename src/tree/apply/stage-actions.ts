@@ -3,7 +3,7 @@ import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { systemCodeOf } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
-import { type RawPath, toText } from "../../model/raw-path.ts";
+import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
@@ -31,7 +31,7 @@ export async function stageActions(
     if (action.kind !== "place") continue;
     for (const what of await stageOne(action, input))
       issues.push({
-        path: toText(action.path),
+        ...pathFields(action.path),
         kind: "degraded",
         why: `the system refused ${what}`,
       });

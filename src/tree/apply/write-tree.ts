@@ -3,7 +3,7 @@ import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
-import { joinRaw, type RawPath, toText } from "../../model/raw-path.ts";
+import { joinRaw, pathFields, type RawPath } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import { comparePaths } from "../diff-trees.ts";
 import type { LinkGroup } from "../link-groups.ts";
@@ -115,6 +115,10 @@ class TreeWriter {
 
   private note(path: RawPath, refused: readonly string[]): void {
     for (const what of refused)
-      this.issues.push({ path: toText(path), kind: "degraded", why: `the system refused ${what}` });
+      this.issues.push({
+        ...pathFields(path),
+        kind: "degraded",
+        why: `the system refused ${what}`,
+      });
   }
 }

@@ -1,3 +1,4 @@
+import { inWords } from "../../../model/raw-path.ts";
 import type { ListedWorktree, WorktreeListReport } from "../../../model/worktree-reports.ts";
 import { listWorktrees } from "../../../operations/list-worktrees.ts";
 import { type Command, defineCommand } from "../../command.ts";
@@ -5,7 +6,7 @@ import type { Look } from "../../io.ts";
 import { formatAge } from "../../render/ages.ts";
 import { countOf, formatSize } from "../../render/numbers.ts";
 import { toWorktreeObject } from "../../render/worktrees.ts";
-import { paint } from "../../terminal.ts";
+import { onOneLine, paint } from "../../terminal.ts";
 
 const NAME_WIDTH = 20;
 const HEAD_CHARACTERS = 16;
@@ -40,7 +41,7 @@ something in it is unsaved, how much is in it, and where it is.`,
     worktrees.map(({ worktree, ...more }) => toWorktreeObject(worktree, more)),
 
   review: ({ warnings }) => ({
-    warning: warnings.map((warning) => `jvs: warning: ${warning}`).join("\n"),
+    warning: warnings.map((warning) => `jvs: warning: ${onOneLine(warning)}`).join("\n"),
     partial: false,
   }),
 });
@@ -58,7 +59,7 @@ function lineFor(
     head_created_at === null ? "" : formatAge(head_created_at, now),
     stateOf(state, changed, look),
     bytes === null ? "" : formatSize(bytes),
-    path,
+    inWords({ path }),
     detached ? "(detached)" : "",
     current ? paint(look, "green", "<- you are here") : "",
   ];

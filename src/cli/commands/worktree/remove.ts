@@ -1,5 +1,6 @@
 import type { Loss } from "../../../model/entry.ts";
 import { JvsError } from "../../../model/errors.ts";
+import { inWords } from "../../../model/raw-path.ts";
 import { removeWorktree } from "../../../operations/remove-worktree.ts";
 import { AdvisedError } from "../../advised-error.ts";
 import { type Command, defineCommand } from "../../command.ts";
@@ -66,7 +67,9 @@ function ignoredLines(ignored: number): string[] {
 
 function leftLines(left: string | null): string[] {
   if (left === null) return [];
-  return [`jvs: warning: the system would not remove all of its folder; the rest is "${left}"`];
+  return [
+    `jvs: warning: the system would not remove all of its folder; the rest is "${inWords({ path: left })}"`,
+  ];
 }
 
 /** Says where the worktree stands, in the words that users know. */
