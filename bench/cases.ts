@@ -1,6 +1,8 @@
 import type { Case } from "./case.ts";
 import { changedStatus } from "./cases/changed-status.ts";
+import { editLarge } from "./cases/edit-large.ts";
 import { firstSnapshot } from "./cases/first-snapshot.ts";
+import { forkTree } from "./cases/fork-tree.ts";
 import { largeSnapshot } from "./cases/large-snapshot.ts";
 import { nextSnapshot } from "./cases/next-snapshot.ts";
 import { restoreChanges } from "./cases/restore-changes.ts";
@@ -12,6 +14,8 @@ export const CASES: readonly Case[] = [
   nextSnapshot,
   restoreChanges,
   changedStatus,
+  forkTree,
   largeSnapshot,
+  editLarge,
   startUp,
 ];

@@ -4,8 +4,8 @@ import { FolderCursor } from "../fs/folder-cursor.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { Progress } from "../model/progress.ts";
-import { walkTree } from "../tree/apply/write-tree.ts";
 import { splitPath } from "../tree/split-path.ts";
+import { walkTree } from "../tree/walk-tree.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Slot } from "./slot-files.ts";
 

@@ -7,9 +7,9 @@ import { SystemError } from "../model/errors.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
 import { IdMap } from "../store/id-map.ts";
 import type { OtherContent, OtherFile } from "../store/other-content.ts";
-import { walkTree } from "../tree/apply/write-tree.ts";
 import { splitPath } from "../tree/split-path.ts";
 import type { FolderView } from "../tree/tree-source.ts";
+import { walkTree } from "../tree/walk-tree.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 
 /** A folder that keeps a snapshot. */

@@ -1,12 +1,6 @@
-import { JvsError, SystemError } from "../model/errors.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import type {
-  InstallTask,
-  StoreAnswer,
-  StoreFailure,
-  StoreShare,
-  StoreTask,
-} from "./store-messages.ts";
+import type { InstallTask, StoreAnswer, StoreShare, StoreTask } from "./store-messages.ts";
+import { reviveFailure } from "./thread-failure.ts";
 
 /** A second thread at work on the same snapshot. */
 export class StoreHelper {
@@ -40,7 +34,7 @@ export class StoreHelper {
       this.waiting = { resolve, reject };
       this.worker.postMessage(task);
     });
-    if (answer.kind === "failed") throw revive(answer);
+    if (answer.kind === "failed") throw reviveFailure(answer);
     return answer;
   }
 }
@@ -51,12 +45,4 @@ export function mergeShare(scan: Scan, share: StoreShare): void {
   for (const [row, id] of share.xattrs) scan.table.xattrs.set(row, id);
   for (const row of share.discounted) scan.discount(row);
   for (const folder of share.dirty) scan.markDirty(folder);
-}
-
-function revive({ message, code, hint, system }: StoreFailure): Error {
-  if (code !== undefined)
-    return new JvsError(message, { code, ...(hint === undefined ? {} : { hint }) });
-  return system === undefined
-    ? new Error(message)
-    : new SystemError(system.code, system.action, system.path);
 }

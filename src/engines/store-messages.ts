@@ -1,6 +1,6 @@
 import type { Loss, ObjectId } from "../model/entry.ts";
-import type { ErrorCode } from "../model/errors.ts";
 import type { SharedTable } from "../tree/share-table.ts";
+import type { ThreadFailure } from "./thread-failure.ts";
 
 /** What a second thread needs to take its share of storing a workspace. */
 export interface StoreTask {
@@ -33,14 +33,4 @@ export interface StoreShare {
   readonly hasStored: boolean;
 }
 
-export interface StoreFailure {
-  readonly kind: "failed";
-  readonly message: string;
-  /** Of a foreseen failure. */
-  readonly code?: ErrorCode;
-  readonly hint?: string;
-  /** Of a system call. */
-  readonly system?: { readonly code: string; readonly action: string; readonly path: string };
-}
-
-export type StoreAnswer = StoreShare | StoreFailure | { readonly kind: "installed" };
+export type StoreAnswer = StoreShare | ThreadFailure | { readonly kind: "installed" };

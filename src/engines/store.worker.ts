@@ -1,5 +1,4 @@
 import type { Loss, ObjectId } from "../model/entry.ts";
-import { JvsError, type SystemError } from "../model/errors.ts";
 import { SILENT } from "../model/progress.ts";
 import { openStore, type PackWriter } from "../store/object-store.ts";
 import { syncWritten } from "../store/sync-written.ts";
@@ -7,13 +6,8 @@ import { readChanged } from "../tree/read-changed.ts";
 import type { ReadLog } from "../tree/read-options.ts";
 import { openSharedTable } from "../tree/share-table.ts";
 import { RowQueue } from "./row-queue.ts";
-import type {
-  InstallTask,
-  StoreAnswer,
-  StoreFailure,
-  StoreShare,
-  StoreTask,
-} from "./store-messages.ts";
+import type { InstallTask, StoreAnswer, StoreShare, StoreTask } from "./store-messages.ts";
+import { describeFailure } from "./thread-failure.ts";
 
 /** The second thread of a large snapshot: reads, hashes, packs and syncs its share of the files. */
 declare const self: Worker;
@@ -24,7 +18,7 @@ self.onmessage = async ({ data }: MessageEvent<StoreTask | InstallTask>): Promis
   try {
     answer(data.kind === "store" ? await store(data) : install());
   } catch (error) {
-    answer(describe(error));
+    answer(describeFailure(error));
   }
 };
 
@@ -71,24 +65,4 @@ async function store(task: StoreTask): Promise<StoreShare> {
 function install(): StoreAnswer {
   writer?.install();
   return { kind: "installed" };
-}
-
-/** Errors lose their class on the way to another thread. */
-function describe(error: unknown): StoreFailure {
-  if (!(error instanceof Error)) return { kind: "failed", message: String(error) };
-  const { message } = error;
-  if (error instanceof JvsError)
-    return {
-      kind: "failed",
-      message,
-      code: error.code,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    };
-  const { code, action, syscall, path } = error as Partial<SystemError> & { syscall?: string };
-  if (code === undefined) return { kind: "failed", message: error.stack ?? message };
-  return {
-    kind: "failed",
-    message,
-    system: { code, action: action ?? syscall ?? "use", path: path ?? "" },
-  };
 }

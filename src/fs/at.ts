@@ -26,25 +26,31 @@ const second = new CString();
 const NOREPLACE = 1;
 const EXCHANGE = 2;
 const CREATE_MODE = 0o600;
+const FOR_FOLDER = { flags: OPEN_FOLDER, mode: 0 };
+const FOR_READING = { flags: OPEN_READ, mode: 0 };
 
 export function openFolder(at: number, name: RawPath): number {
-  return openWith(at, name, OPEN_FOLDER);
+  return openWith(at, name, FOR_FOLDER);
 }
 
 /** For reading a file (or a folder's attributes). Never blocks on a fifo. */
 export function openForRead(at: number, name: RawPath): number {
-  return openWith(at, name, OPEN_READ);
+  return openWith(at, name, FOR_READING);
 }
 
-/** Creates a file that must not exist, for its owner alone until it gets its own mode. */
-export function createFile(at: number, name: RawPath): number {
-  return openWith(at, name, OPEN_CREATE);
+/** Creates a file that must not exist; without a mode for its owner alone, until it gets its own. */
+export function createFile(at: number, name: RawPath, mode: number = CREATE_MODE): number {
+  return openWith(at, name, { flags: OPEN_CREATE, mode });
 }
 
-/** Opens with `flags` of open(2); what it makes is for its owner alone. */
-export function openWith(at: number, name: RawPath, flags: number): number {
+/** Opens with `flags` of open(2); what it makes is for its owner alone, unless it is given a mode. */
+export function openWith(
+  at: number,
+  name: RawPath,
+  { flags, mode = CREATE_MODE }: { flags: number; mode?: number },
+): number {
   for (;;) {
-    const fd = libc.openat(at, first.set(name), flags | O_CLOEXEC, CREATE_MODE);
+    const fd = libc.openat(at, first.set(name), flags | O_CLOEXEC, mode);
     if (fd >= 0) return fd;
     if (lastErrno() !== "EINTR") throwErrno(flags === OPEN_CREATE ? "create" : "open", name);
   }
@@ -158,9 +164,17 @@ export function setMode(at: number, name: RawPath, mode: number): void {
     throwErrno("set the mode of", name);
 }
 
+export function setOpenMode(fd: number, mode: number, name: RawPath): void {
+  if (libc.fchmod(fd, mode) !== 0) throwErrno("set the mode of", name);
+}
+
 export function setOwner(at: number, name: RawPath, owner: { uid: number; gid: number }): void {
   if (libc.fchownat(at, first.set(name), owner.uid, owner.gid, AT_SYMLINK_NOFOLLOW) !== 0)
     throwErrno("set the owner of", name);
+}
+
+export function setOpenOwner(fd: number, owner: { uid: number; gid: number }, name: RawPath): void {
+  if (libc.fchown(fd, owner.uid, owner.gid) !== 0) throwErrno("set the owner of", name);
 }
 
 const times: BigInt64Array<ArrayBuffer> = new BigInt64Array(4);
@@ -169,10 +183,20 @@ const UTIME_OMIT = 0x3ffffffen;
 
 /** Sets the time of last change; `nanos` since 1970, may be negative. */
 export function setMtime(at: number, name: RawPath, nanos: bigint): void {
+  setTimes(nanos);
+  if (libc.utimensat(at, first.set(name), timesAddress, AT_SYMLINK_NOFOLLOW) !== 0)
+    throwErrno("set the time of", name);
+}
+
+/** The same for an open file. */
+export function setOpenMtime(fd: number, nanos: bigint, name: RawPath): void {
+  setTimes(nanos);
+  if (libc.futimens(fd, timesAddress) !== 0) throwErrno("set the time of", name);
+}
+
+function setTimes(nanos: bigint): void {
   const rest = ((nanos % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n;
   times[1] = UTIME_OMIT;
   times[2] = (nanos - rest) / 1_000_000_000n;
   times[3] = rest;
-  if (libc.utimensat(at, first.set(name), timesAddress, AT_SYMLINK_NOFOLLOW) !== 0)
-    throwErrno("set the time of", name);
 }

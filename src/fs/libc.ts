@@ -26,8 +26,11 @@ const SYMBOLS = {
   mkfifoat: { args: [i32, pointer, u32], returns: i32 },
   renameat2: { args: [i32, pointer, i32, pointer, u32], returns: i32 },
   fchmodat: { args: [i32, pointer, u32, i32], returns: i32 },
+  fchmod: { args: [i32, u32], returns: i32 },
   fchownat: { args: [i32, pointer, u32, u32, i32], returns: i32 },
+  fchown: { args: [i32, u32, u32], returns: i32 },
   utimensat: { args: [i32, pointer, pointer, i32], returns: i32 },
+  futimens: { args: [i32, pointer], returns: i32 },
   ftruncate: { args: [i32, FFIType.i64], returns: i32 },
   llistxattr: { args: [pointer, pointer, u64], returns: i64 },
   lgetxattr: { args: [pointer, pointer, pointer, u64], returns: i64 },
@@ -68,8 +71,11 @@ export interface Libc {
     flags: number,
   ): number;
   fchmodat(at: number, path: Address, mode: number, flags: number): number;
+  fchmod(fd: number, mode: number): number;
+  fchown(fd: number, uid: number, gid: number): number;
   fchownat(at: number, path: Address, uid: number, gid: number, flags: number): number;
   utimensat(at: number, path: Address, times: Address, flags: number): number;
+  futimens(fd: number, times: Address): number;
   ftruncate(fd: number, length: number): number;
   llistxattr(path: Address, into: Address, count: number): number;
   lgetxattr(path: Address, name: Address, into: Address, count: number): number;

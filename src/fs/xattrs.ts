@@ -20,9 +20,17 @@ let value = new Uint8Array(1024);
 const NOT_OURS =
   /^(security\.(selinux|ima|evm|apparmor)|trusted\.(overlay\.|SGI_ACL_)|system\.nfs4_acl|btrfs\.)/;
 
+const DEFAULT_ACL = "system.posix_acl_default" as RawPath;
+const HERE = "" as RawPath;
+
 /** Whether the open file has any attribute at all: one call, mostly answered "no". */
 export function mayHaveXattrs(fd: number): boolean {
   return Number(libc.flistxattr(fd, null, 0)) > 0;
+}
+
+/** Whether what is made in the open folder gets an ACL that nobody asked for (acl(5)). */
+export function hasDefaultAcl(folder: number): boolean {
+  return mayHaveXattrs(folder) && listNames(procPath(folder, HERE), HERE).includes(DEFAULT_ACL);
 }
 
 /** All attributes, sorted by name; none where the file system has no such thing. */

@@ -59,9 +59,9 @@ async function toFolder(
   path: string,
   source: Source,
   wantedRoot: Descriptor,
-): Promise<RestoreIssue[]> {
+): Promise<readonly RestoreIssue[]> {
   using target = openFolderTarget(path);
-  const issues = await writeTree({ ...source, root: target.folder.fd, wantedRoot });
+  const { issues } = await writeTree({ ...source, root: target.folder.fd, wantedRoot });
   target.complete();
   return issues;
 }

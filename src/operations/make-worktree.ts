@@ -1,3 +1,4 @@
+import { TreeFiller } from "../engines/tree-filler.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
@@ -8,11 +9,13 @@ import { removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
 import { besidePath, identityOf, makeDraftFolder, moveFolder } from "../repo/worktree-folder.ts";
 import { writePointer } from "../repo/worktree-pointer.ts";
-import { claimRoot, syncWritten } from "../tree/apply/claim-root.ts";
+import { claimRoot } from "../tree/apply/claim-root.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
+import type { ScanTable } from "../tree/scan-table.ts";
 import { openWorkspaceFolder, ownerOfFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
 import { indexNewWorkspace } from "./index-new-workspace.ts";
+import { openOrigin } from "./open-origin.ts";
 import type { Repository } from "./open-workspace.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 import { intentOfPlan } from "./worktree-intent.ts";
@@ -41,21 +44,23 @@ export async function makeWorktree(
   ctx: Context,
   plan: MakePlan,
   work: MakeWork,
-): Promise<RestoreIssue[]> {
-  const { repository, place, content } = work;
+): Promise<readonly RestoreIssue[]> {
+  const { repository, place } = work;
   const { repo } = repository;
   ensureFreeSpace(repo);
+  using making = startMaking(work, plan.here);
   const intent = intentOfPlan(ctx, plan);
   writeIntent(repo, intent, { sync: true });
   failPoint("worktree-intent");
-  let issues: RestoreIssue[];
+  let filled: Filled;
   let ready: WorktreePlan = plan;
   const draft = besidePath(place.workspace, plan.id);
   try {
     makeDraftFolder(draft);
-    issues = await fill(ctx, draft, work);
     ready = { ...plan, ...folderOf(draft) };
-    replaceIntent(repo, intentOfPlan(ctx, ready));
+    // Which folder it is counts once that has its name: so this can be written while the disk is at work.
+    const meanwhile = (): void => replaceIntent(repo, intentOfPlan(ctx, ready));
+    filled = await fill(ctx, draft, { ...work, filler: making.filler, meanwhile });
     failPoint("worktree-ready");
     moveFolder(draft, place.workspace);
   } catch (error) {
@@ -68,8 +73,22 @@ export async function makeWorktree(
   failPoint("worktree-finished");
   removeIntent(repo, intent);
   const made = { ...repository, worktree: plan.after, path: place.workspace };
-  if (content !== null) await indexNewWorkspace(made, content);
-  return issues;
+  if (filled.table !== undefined) indexNewWorkspace(made, filled.table);
+  return filled.issues;
+}
+
+/** What fills the folder. It starts its threads now, while the intent is written down. */
+function startMaking(
+  { repository: { repo }, content }: MakeWork,
+  here: string,
+): Disposable & { readonly filler: TreeFiller } {
+  using stack = new DisposableStack();
+  const origin = content === null ? undefined : openOrigin(repo, content, here);
+  if (origin !== undefined) stack.use(origin);
+  const { objects } = repo.layout;
+  const filler = stack.use(new TreeFiller({ objects, entries: content?.entries ?? 0, origin }));
+  const moved = stack.move();
+  return { filler, [Symbol.dispose]: () => moved[Symbol.dispose]() };
 }
 
 function folderOf(draft: string): Pick<WorktreePlan, "folder"> {
@@ -77,17 +96,34 @@ function folderOf(draft: string): Pick<WorktreePlan, "folder"> {
   return folder === undefined ? {} : { folder };
 }
 
+interface Filled {
+  /** What of the content the system refused. */
+  readonly issues: readonly RestoreIssue[];
+  /** What was written, where it is all that was to be. */
+  readonly table: ScanTable | undefined;
+}
+
+type FillOrder = MakeWork & {
+  readonly filler: TreeFiller;
+  /** What is left to do while the content is on its way to the disk. */
+  meanwhile(): void;
+};
+
 async function fill(
   ctx: Context,
   draft: string,
-  { repository: { repo, store }, place, content }: MakeWork,
-): Promise<RestoreIssue[]> {
+  { repository, place, content, filler, meanwhile }: FillOrder,
+): Promise<Filled> {
+  const { repo, store } = repository;
   const { layout, record } = repo;
   if (place.isOutside) writePointer(draft, { repo_root: layout.root, repo_id: record.repo_id });
   using folder = openWorkspaceFolder(draft);
   const owner = claimRoot(folder.fd, ownerOfFolder(layout.root));
-  if (content === null) return [];
-  const issues = await writeTree({
+  if (content === null) {
+    meanwhile();
+    return { issues: [], table: undefined };
+  }
+  const { issues, index } = await writeTree({
     root: folder.fd,
     tree: viewOf(store, content),
     links: linksOf(store, content.links),
@@ -95,8 +131,14 @@ async function fill(
     content: store,
     owner,
     progress: ctx.progress,
+    fill: (work, context) => filler.fill(work, context),
   });
   failPoint("worktree-written");
-  syncWritten(folder.fd);
-  return issues;
+  const synced = filler.sync(folder.fd);
+  try {
+    meanwhile();
+    return { issues, table: index() };
+  } finally {
+    await synced;
+  }
 }

@@ -30,7 +30,7 @@ const ROOM_FOR_REPLIES = 64 * 1024;
  * the kernel tells the mount of every close.
  */
 export const openControlNode: OpenPort = (folder, name) => {
-  const fd = openWith(folder, name, constants.O_RDWR | constants.O_NOFOLLOW);
+  const fd = openWith(folder, name, { flags: constants.O_RDWR | constants.O_NOFOLLOW });
   const buffer = new IoBuffer(ROOM_FOR_REPLIES);
   return {
     write(request) {

@@ -60,7 +60,7 @@ function flushFile(folder: number, name: RawPath): void {
 /** Undefined where writing is not allowed: another's file, a read-only one, a running program. */
 function openToWrite(folder: number, name: RawPath): number | undefined {
   try {
-    return openWith(folder, name, OPEN_TO_WRITE);
+    return openWith(folder, name, { flags: OPEN_TO_WRITE });
   } catch (error) {
     const why = (error as SystemError).code;
     if (why === "EACCES" || why === "EPERM" || why === "ETXTBSY" || why === "EROFS")
@@ -79,7 +79,7 @@ function syncAndClose(fd: number, name: RawPath): void {
 }
 
 function readPastCache(folder: number, name: RawPath): void {
-  const fd = openWith(folder, name, OPEN_PAST_CACHE);
+  const fd = openWith(folder, name, { flags: OPEN_PAST_CACHE });
   try {
     if (!isRegular(fd) || stat.size === 0) return;
     libc.lseek(fd, Math.floor((stat.size - 1) / PAGE) * PAGE, SEEK_SET);

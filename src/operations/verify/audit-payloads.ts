@@ -10,7 +10,7 @@ import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import type { VerifiedDamage } from "../../model/verify-report.ts";
 import { payloadPath } from "../../repo/layout.ts";
 import { hasPayload } from "../../repo/payloads.ts";
-import { walkTree } from "../../tree/apply/write-tree.ts";
+import { walkTree } from "../../tree/walk-tree.ts";
 import type { Repository } from "../open-workspace.ts";
 import { viewOf } from "../tree-of.ts";
 

@@ -8,6 +8,7 @@ import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
 import type { Action, LinkAnchor } from "./plan-actions.ts";
+import { QuickFiles } from "./quick-files.ts";
 import type { WriteContext } from "./write-context.ts";
 import { writeEntry } from "./write-entry.ts";
 
@@ -26,10 +27,12 @@ export async function stageActions(
   input: StageInput,
 ): Promise<RestoreIssue[]> {
   const issues: RestoreIssue[] = [];
+  const quick = new QuickFiles(input);
+  quick.enter(input.staging);
   let bytes = 0;
   for (const [index, action] of actions.entries()) {
     if (action.kind !== "place") continue;
-    for (const what of await stageOne(action, input))
+    for (const what of await stageOne(action, { ...input, quick }))
       issues.push({
         ...pathFields(action.path),
         kind: "degraded",
@@ -43,14 +46,21 @@ export async function stageActions(
   return issues;
 }
 
-async function stageOne(action: Action & { kind: "place" }, input: StageInput): Promise<string[]> {
+async function stageOne(
+  action: Action & { kind: "place" },
+  input: StageInput & { readonly quick: QuickFiles },
+): Promise<string[]> {
   const { linkTo, entry } = action;
   const to = { at: input.staging, name: action.staged as RawPath };
   if (typeof linkTo === "string") {
     makeHardLink({ at: input.staging, name: linkTo as RawPath }, to);
     return [];
   }
-  if (linkTo === undefined) return await writeEntry(to, entry, input);
+  if (linkTo === undefined) {
+    const { quick } = input;
+    if (quick.suits(entry)) return quick.write({ ...entry, name: to.name });
+    return await writeEntry(to, entry, input);
+  }
   if (joinLive(linkTo, to, input)) return [];
   return [...(await writeEntry(to, entry, input)), `the hard link to ${toText(linkTo.path)}`];
 }

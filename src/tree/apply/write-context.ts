@@ -1,5 +1,6 @@
 import type { ObjectId } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
+import type { LiveFiles } from "./live-files.ts";
 
 /** Where the bytes of stored content come from; each piece was checked against its name. */
 export interface ContentSource {
@@ -18,6 +19,8 @@ export interface Owner {
 /** What it takes to write entries. */
 export interface WriteContext {
   readonly content: ContentSource;
+  /** A workspace to share blocks with. */
+  readonly live?: LiveFiles;
   readonly owner: Owner;
   /** Lets signals in between the pieces of a large file. */
   readonly progress: Progress;

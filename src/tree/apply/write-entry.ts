@@ -36,8 +36,10 @@ export async function writeEntry(
   const { at, name } = place;
   if (entry.kind === "l")
     makeLink(at, name, bytesToRaw(context.content.read(entry.content as ObjectId)));
-  else if (entry.kind === "p") makeFifo(at, name, 0o600);
-  else await writeContent(place, entry, context);
+  else if (entry.kind === "p") {
+    makeFifo(at, name, 0o600);
+    if (entry.xattrs === undefined) writeXattrs(at, name, []);
+  } else await writeContent(place, entry, context);
   return applyMetadata(place, entry, context);
 }
 
@@ -77,8 +79,10 @@ async function writeContent(
   const fd = createFile(at, name);
   try {
     const isLarge = entry.size > SMALL_BYTES;
-    if (!(isLarge && (await cloneContent(fd, entry, context))))
-      await writeBytes(fd, entry, context);
+    const isCloned =
+      context.live?.cloneInto(fd, entry) === true ||
+      (isLarge && (await cloneContent(fd, entry, context)));
+    if (!isCloned) await writeBytes(fd, entry, context);
     // A folder's default ACL is given to what is made in it, wanted or not.
     if (entry.xattrs === undefined && mayHaveXattrs(fd)) writeXattrs(at, name, []);
   } finally {

@@ -3,11 +3,11 @@ import type { Entry, ObjectId } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import { fromBytes, type RawPath } from "../../model/raw-path.ts";
 import type { ContentSource, Owner } from "../apply/write-context.ts";
-import { walkTree } from "../apply/write-tree.ts";
 import { comparePaths } from "../diff-trees.ts";
 import { decodeXattrs } from "../encode-xattrs.ts";
 import type { LinkGroup } from "../link-groups.ts";
 import type { FolderView } from "../tree-source.ts";
+import { walkTree } from "../walk-tree.ts";
 import { ARCHIVE_END, encodeMember, padding, type TarMember } from "./tar-header.ts";
 
 export interface WriteTarInput {

@@ -1,0 +1,112 @@
+import { statAt, statFd } from "../../fs/at.ts";
+import { FolderCursor } from "../../fs/folder-cursor.ts";
+import { StatBuffer } from "../../fs/stat-buffer.ts";
+import type { Entry, ObjectId } from "../../model/entry.ts";
+import { type RawPath, toBytes } from "../../model/raw-path.ts";
+import { unescapeName } from "../escape-name.ts";
+import { FLAG, KIND, ScanTable } from "../scan-table.ts";
+import { splitPath } from "../split-path.ts";
+
+/** A folder of the tree, and where its entries stand in the table. */
+export interface TableFolder {
+  readonly path: RawPath;
+  /** Its own row. */
+  readonly row: number;
+  readonly firstRow: number;
+  readonly count: number;
+}
+
+/**
+ * The stat index of a tree, made while that is written: each row when its file is closed, so that
+ * nothing has to be walked or read afterwards. Rows stand in the order of the tree.
+ */
+export function makeWrittenTable(folders: readonly TableFolder[]): ScanTable {
+  const rows = folders.reduce((sum, { count }) => sum + count, 1);
+  const table = ScanTable.withRoom(rows, 0);
+  table.count = rows;
+  for (const { row, firstRow, count } of folders) {
+    table.firstChild[row] = firstRow;
+    table.childCount[row] = count;
+    table.keptCount[row] = count;
+    table.parent.fill(row, firstRow, firstRow + count);
+  }
+  return table;
+}
+
+/** Notes what an entry became. `stat` is how it looks now that nothing more is done to it. */
+export function noteWritten(
+  table: ScanTable,
+  row: number,
+  { entry, stat }: { entry: Entry; stat: StatBuffer },
+): void {
+  table.setStat(row, stat);
+  if (entry.kind === "d") table.setListing(row, 0);
+  table.kind[row] = entry.kind.charCodeAt(0);
+  table.size[row] = entry.size;
+  table.setId(row, entry.content as ObjectId);
+  const sparse = entry.sparse === true ? FLAG.sparse : 0;
+  table.setFlag(row, FLAG.hashed | FLAG.stored | sparse);
+  if (entry.xattrs !== undefined) table.xattrs.set(row, entry.xattrs);
+}
+
+/** Looks at the root folder, which no entry tells of. */
+export function noteRoot(
+  table: ScanTable,
+  root: number,
+  wanted: { content: ObjectId; size: number; xattrs: ObjectId | undefined },
+): void {
+  const stat = new StatBuffer();
+  statFd(root, stat);
+  const { xattrs, ...rest } = wanted;
+  const entry = { name: "" as RawPath, kind: "d", mode: 0, mtime: "-", ...rest } as const;
+  noteWritten(table, 0, { entry: xattrs === undefined ? entry : { ...entry, xattrs }, stat });
+}
+
+/** Looks again at files that got further names since. */
+export function noteLinked(
+  table: ScanTable,
+  root: number,
+  rows: ReadonlyMap<RawPath, number>,
+): void {
+  using cursor = new FolderCursor(root);
+  const stat = new StatBuffer();
+  for (const [path, row] of rows) {
+    const { folder, name } = splitPath(path);
+    if (!statAt(cursor.open(folder), name, stat)) continue;
+    table.setStat(row, stat);
+    table.setFlag(row, FLAG.linked);
+  }
+}
+
+/** Gives the rows their names, from the lines of each folder's object. */
+export function nameRows(
+  table: ScanTable,
+  folders: readonly TableFolder[],
+  linesOf: (folder: number) => readonly string[],
+): void {
+  table.nameStart[0] = 0;
+  const parts: Uint8Array[] = [new Uint8Array(1)];
+  let used = 1;
+  for (const [number, { firstRow }] of folders.entries())
+    for (const [at, line] of linesOf(number).entries()) {
+      const name = toBytes(unescapeName(line.split(" ", 6)[5] ?? ""));
+      table.nameStart[firstRow + at] = used;
+      parts.push(name, ZERO);
+      used += name.length + 1;
+    }
+  const names = Buffer.concat(parts, used);
+  table.useNames(names);
+  table.namesUsed = used;
+}
+
+const ZERO = new Uint8Array(1);
+
+/** Marks the files, and no others, whose times are too young to prove anything. */
+export function markRacy(table: ScanTable, trustBefore: number): void {
+  for (let row = 0; row < table.count; row++) {
+    if (table.kind[row] !== KIND.file) continue;
+    const changedAt = (table.ctimeSeconds[row] as number) + (table.ctimeNanos[row] as number) / 1e9;
+    if (changedAt < trustBefore) table.clearFlag(row, FLAG.racy);
+    else table.setFlag(row, FLAG.racy);
+  }
+}
