@@ -35,8 +35,7 @@ export function faultOfPlace(
   place: Place,
   among: () => readonly Worktree[] = () => listWorktrees(repo).worktrees,
 ): PlaceFault | undefined {
-  const usual = usualPath(repo.record.layout, place.name);
-  const isUsual = pathOf(repo, place) === workspacePath(repo.layout, usual);
+  const isUsual = isAtUsualPlace(repo, place);
   const fault = faultAlone(repo, place, isUsual);
   return fault !== undefined || isUsual ? fault : faultAmong(repo, place, among());
 }
@@ -64,6 +63,11 @@ export function notOwned(repo: Repo, place: Place, { why, hint, link }: PlaceFau
 
 function pathOf({ layout }: Repo, { path }: Place): string {
   return workspacePath(layout, path);
+}
+
+function isAtUsualPlace(repo: Repo, place: Place): boolean {
+  const usual = usualPath(repo.record.layout, place.name);
+  return pathOf(repo, place) === workspacePath(repo.layout, usual);
 }
 
 /** What is wrong with a place whatever other worktrees there are. */
@@ -96,23 +100,44 @@ function reservedFor({ layout, record }: Repo, name: string, path: string): stri
   return undefined;
 }
 
-/** Another worktree that has its folder there, around it, or in it. One that is at fault itself does not count. */
+/**
+ * Another worktree that has its folder there, around it, or in it. One that is at fault itself does
+ * not count; nor do usual places but that of main: who lies there is at fault already.
+ */
 function faultAmong(repo: Repo, place: Place, among: readonly Worktree[]): PlaceFault | undefined {
   const path = pathOf(repo, place);
+  const mine = { path, real: realIfAny(path), around: identitiesAround(path) };
   for (const other of among) {
-    if (other.name === place.name) continue;
-    const taken = pathOf(repo, other);
-    if (!lies(taken, path) && !lies(path, taken)) continue;
-    const isUsual = taken === workspacePath(repo.layout, usualPath(repo.record.layout, other.name));
-    if (faultAlone(repo, other, isUsual) !== undefined) continue;
-    return { why: `${relationOf(path, taken)} the worktree '${other.name}'`, hint: RECORD_HINT };
+    const isUsual = isAtUsualPlace(repo, other);
+    if (other.name === place.name || (isUsual && other.name !== "main")) continue;
+    const relation = relationOf(mine, pathOf(repo, other));
+    if (relation === undefined || faultAlone(repo, other, isUsual) !== undefined) continue;
+    return { why: `${relation} the worktree '${other.name}'`, hint: RECORD_HINT };
   }
   return undefined;
 }
 
-function relationOf(path: string, taken: string): string {
-  if (!lies(taken, path)) return "holds";
-  return lies(path, taken) ? "is that of" : "lies inside";
+/** A folder by what is written, and by what is there: itself and all that it lies in. */
+interface Whereabouts {
+  readonly path: string;
+  readonly real: string;
+  readonly around: readonly string[];
+}
+
+/** One system call for each other worktree: this is asked by every command. */
+function relationOf({ path, real, around }: Whereabouts, taken: string): string | undefined {
+  const identity = identityOf(taken) ?? "";
+  if (taken === path || taken === real || identity === around[0]) return "is that of";
+  const isInside = containsPath(taken, path) || containsPath(taken, real);
+  if (isInside || around.includes(identity)) return "lies inside";
+  return containsPath(path, taken) || containsPath(real, taken) ? "holds" : undefined;
+}
+
+/** Of the folder and all above it, itself first; a blank where there is none. */
+function identitiesAround(path: string): string[] {
+  const found: string[] = [];
+  for (let at = path; at !== dirname(at); at = dirname(at)) found.push(identityOf(at) ?? " ");
+  return found;
 }
 
 /** Below the repository's folder no part may be a link; the way to it, or to a folder outside, is the user's own. */
@@ -137,11 +162,7 @@ function isInside({ layout: { root } }: Repo, path: string): boolean {
 function lies(outer: string, inner: string): boolean {
   if (containsPath(outer, inner) || containsPath(realIfAny(outer), realIfAny(inner))) return true;
   const identity = identityOf(outer);
-  if (identity === undefined) return false;
-  for (let at = inner; ; at = dirname(at)) {
-    if (identityOf(at) === identity) return true;
-    if (at === dirname(at)) return false;
-  }
+  return identity !== undefined && identitiesAround(inner).includes(identity);
 }
 
 function identityOf(path: string): string | undefined {
