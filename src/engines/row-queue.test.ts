@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { RowQueue } from "./row-queue.ts";
+
+test("large rows are taken one by one, others with their neighbours, each once", () => {
+  const small = Array.from({ length: 40 }, (_, at) => 100 + at);
+  const ours = RowQueue.of([1, 2, 3], small);
+  const theirs = new RowQueue(ours.memory);
+  const [one, other] = [ours.take(), theirs.take()];
+  expect([one.next().value, other.next().value, other.next().value]).toEqual([1, 2, 3]);
+  expect(one.next().value).toBe(100);
+  expect(other.next().value, "sixteen neighbours are the other's").toBe(116);
+  expect([...one, ...other].length).toBe(40 - 2);
+});
+
+test("a closed queue gives what was taken already, and no more", () => {
+  const queue = RowQueue.of([], [1, 2, 3]);
+  queue.close();
+  expect([...queue.take()]).toEqual([]);
+  expect([...RowQueue.of([7], []).take()]).toEqual([7]);
+});
