@@ -36,6 +36,13 @@ const io: Io = {
   get columns() {
     return process.stderr.columns || COLUMNS;
   },
+  // Compiled, the program is the binary alone; otherwise it is the runtime with this file.
+  program: {
+    argv: import.meta.url.includes("/$bunfs/")
+      ? [process.execPath]
+      : [process.execPath, import.meta.path],
+    env,
+  },
   home: env.HOME ?? "",
   configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,

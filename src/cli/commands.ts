@@ -189,6 +189,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     loadVerbs: async () => (await import("./commands/gc/gc.ts")).gcVerbs,
   },
   {
+    name: "watch",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Keep account of what changes, so that commands need not look for it",
+    loadVerbs: async () => (await import("./commands/watch/watch-verbs.ts")).WATCH_VERBS,
+  },
+  {
     name: "upgrade",
     aliases: [],
     purpose: "Look after the repository",

@@ -1,4 +1,5 @@
 import type { Actor } from "../model/operation.ts";
+import type { Program } from "../operations/context.ts";
 
 /** What the command line may use of the world. `main.ts` makes the real one, tests their own. */
 export interface Io {
@@ -10,6 +11,7 @@ export interface Io {
   readonly actor: Actor;
   /** The program's version. */
   readonly version: string;
+  readonly program?: Program;
   /** The engine that the environment asks for, or "". */
   readonly engine: string;
   /** How long to wait for a lock, in milliseconds. */

@@ -20,6 +20,8 @@ export function makeContext(io: Io, progress: Progress, settings: Settings): Con
     defaultTags: settings.default_tags ?? [],
     ...(settings.retention === undefined ? {} : { retention: settings.retention }),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
+    ...(settings.watch === undefined ? {} : { watch: settings.watch }),
+    ...(io.program === undefined ? {} : { program: io.program }),
     progress,
     now: () => io.now(),
   };

@@ -75,17 +75,30 @@ export function rewind(fd: number): void {
  * where nobody does; false where the file system, or its owner, does not let us ask.
  */
 export function isBeingWritten(fd: number): boolean {
-  const F_SETLEASE = 1024;
-  const F_RDLCK = 0;
-  const F_UNLCK = 2;
-  const F_SETSIG = 10;
-  const SIGURG = 23;
-  // Who opens the file for writing while we have the lease makes the kernel tell us: by SIGIO, which
-  // would end this process, unless it is told to use a signal that is ignored.
+  const answer = leaseForReading(fd);
+  if (answer === "nobody writes") endLease(fd);
+  return answer === "somebody writes";
+}
+
+/** What a read lease tells: granted, it holds until {@link endLease}, or until `fd` is closed. */
+export type LeaseAnswer = "nobody writes" | "somebody writes" | "unknown";
+
+const F_SETSIG = 10;
+const F_SETLEASE = 1024;
+const F_RDLCK = 0;
+const F_UNLCK = 2;
+/** Ignored unless someone asks for it. The usual signal of a lease that is broken, SIGIO, kills. */
+const SIGURG = 23;
+
+/** Asks for a read lease; who wants to write while it holds has to wait. */
+export function leaseForReading(fd: number): LeaseAnswer {
   libc.fcntl(fd, F_SETSIG, SIGURG);
-  if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) !== 0) return lastErrno() === "EAGAIN";
+  if (libc.fcntl(fd, F_SETLEASE, F_RDLCK) === 0) return "nobody writes";
+  return lastErrno() === "EAGAIN" ? "somebody writes" : "unknown";
+}
+
+export function endLease(fd: number): void {
   libc.fcntl(fd, F_SETLEASE, F_UNLCK);
-  return false;
 }
 
 /** Makes everything on the file system of `fd` durable. */

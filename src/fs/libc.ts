@@ -1,4 +1,4 @@
-import { dlopen, FFIType, type Pointer, ptr, read } from "bun:ffi";
+import { dlopen, type FFIFunction, FFIType, type Pointer, ptr, read } from "bun:ffi";
 import { constants } from "node:fs";
 import { JvsError, SystemError } from "../model/errors.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
@@ -104,11 +104,12 @@ export interface Libc {
 /** glibc first, then musl. */
 const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
 
-function loadLibc(): Libc {
+/** Calls beside those of {@link Libc}, for the few that need them: each costs a little start-up. */
+export function loadCalls<Calls>(symbols: Readonly<Record<string, FFIFunction>>): Calls {
   if (process.platform !== "linux") throw unsupported();
   for (const name of LIBRARIES) {
     try {
-      return dlopen(name, SYMBOLS).symbols as unknown as Libc;
+      return dlopen(name, symbols).symbols as unknown as Calls;
     } catch {
       // Not this C library; the next name may be the one.
     }
@@ -126,7 +127,7 @@ function unsupported(): JvsError {
   );
 }
 
-export const libc: Libc = loadLibc();
+export const libc: Libc = loadCalls<Libc>(SYMBOLS);
 
 /** The folder file descriptor that stands for the current folder in the *at calls. */
 export const AT_FDCWD = -100;
@@ -175,8 +176,10 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   61: "ENODATA",
   75: "EOVERFLOW",
   95: "ENOTSUP",
+  98: "EADDRINUSE",
   103: "ECONNABORTED",
   107: "ENOTCONN",
+  111: "ECONNREFUSED",
   116: "ESTALE",
   122: "EDQUOT",
 };

@@ -17,7 +17,7 @@ export function processesIn(folder: string): ProcessAt[] {
     .map((pid) => ({ pid, command: nameOf(pid) }));
 }
 
-function listPids(): number[] {
+export function listPids(): number[] {
   return listIfAny("/proc").map(Number).filter(Number.isInteger);
 }
 

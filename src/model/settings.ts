@@ -12,6 +12,7 @@ export interface Settings {
   readonly default_tags?: readonly string[];
   readonly output_format?: OutputFormat;
   readonly progress_enabled?: boolean;
+  readonly watch?: WatchSetting;
   /** Which snapshots gc keeps, as it is written; {@link readRetention} understands it. */
   readonly retention?: RawRules;
   /** What automatic snapshots may take, as it is written; {@link readLimits} understands it. */
@@ -19,6 +20,9 @@ export interface Settings {
 }
 
 export type OutputFormat = "text" | "json";
+
+/** Whether a watcher is started by itself where it is of use, or only by `jvs watch start`. */
+export type WatchSetting = "manual" | "auto";
 
 /** What a setting may hold. */
 export type SettingValue = string | boolean | number | readonly string[];
@@ -29,6 +33,7 @@ const PLAIN_KEYS: readonly string[] = [
   "default_tags",
   "output_format",
   "progress_enabled",
+  "watch",
 ];
 
 /** All that `jvs config set` knows; dots lead into a block. */
@@ -46,6 +51,7 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
   progress_enabled: named("progress_enabled", (value) =>
     typeof value === "boolean" ? undefined : `${show(value)} (must be true or false)`,
   ),
+  watch: named("watch", oneOf(["", "manual", "auto"])),
   retention: (value) => faultIn(readRetention(value)),
   limits: (value) => faultIn(readLimits(value)),
 };

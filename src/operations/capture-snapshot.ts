@@ -30,9 +30,10 @@ import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-fol
 import type { Context } from "./context.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
 import { walk } from "./live-state.ts";
-import { placeOf, saveIndex, type Workspace } from "./open-workspace.ts";
+import { placeOf, type Workspace } from "./open-workspace.ts";
 import { partialFields } from "./partial-paths.ts";
 import { recogniseState } from "./recognise-state.ts";
+import { rememberScan } from "./remember-scan.ts";
 import { stateOf, viewOf } from "./tree-of.ts";
 
 export interface CaptureRequest {
@@ -92,7 +93,7 @@ export async function captureSnapshot(
   const reading = { root: folder.fd, allowUnstable, trustBefore, progress: ctx.progress };
   const known = await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    if (scan.changed.length > 0) saveIndex(workspace, scan.table);
+    rememberScan(workspace, scan, scan.changed.length > 0);
     return unchanged(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);
@@ -137,13 +138,13 @@ async function publish(work: Work): Promise<Capture> {
     const { descriptor, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
       clear(work, draft);
-      if (isIndexExact) saveIndex(workspace, scan.table);
+      if (isIndexExact) rememberScan(workspace, scan, true);
       return unchanged(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
     clear(work, draft);
-    if (isIndexExact) saveIndex(workspace, scan.table);
+    if (isIndexExact) rememberScan(workspace, scan, true);
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
   } catch (error) {
     // Once published it stays; the next command finishes what is left from the intent.

@@ -1,6 +1,14 @@
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawRules } from "../model/retention-schema.ts";
+import type { WatchSetting } from "../model/settings.ts";
+
+/** How this program is started once more. */
+export interface Program {
+  /** The file, and the words that come first. */
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
 
 /** What an operation may know of the world. The face that calls it fills this in. */
 export interface Context {
@@ -19,6 +27,10 @@ export interface Context {
   /** What the settings say about retention, and about the limits of automatic snapshots. */
   readonly retention?: RawRules;
   readonly limits?: RawRules;
+  /** Absent where this is no program of its own. */
+  readonly program?: Program;
+  /** `auto`: large workspaces are watched from the first command on. */
+  readonly watch?: WatchSetting;
   readonly progress: Progress;
   now(): Date;
 }

@@ -1,16 +1,22 @@
 import type { Loss } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
+import { releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { sealTree, type TreeState } from "../tree/seal-tree.ts";
 import {
+  canBeWatched,
   openWorkspaceFolder,
   scanFolder,
+  scanFolderTouched,
   trustedBefore,
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
-import { loadIndex, saveIndex, type Workspace } from "./open-workspace.ts";
+import { loadIndex, type Workspace } from "./open-workspace.ts";
+import { rememberScan } from "./remember-scan.ts";
+import { askWatcher, type WatchedWorkspace } from "./watch/touched-workspace.ts";
 
 /** The workspace as it is now, named but not stored. */
 export interface LiveState {
@@ -32,19 +38,53 @@ export async function readLiveState(ctx: Context, workspace: Workspace): Promise
     progress: ctx.progress,
   });
   const tree = sealTree(scan, HASH_ONLY.put, false);
-  if (scan.changed.length > 0) saveIndex(workspace, scan.table);
+  rememberScan(workspace, scan, scan.changed.length > 0);
   return { scan, tree, losses: scan.losses };
 }
 
-/** Walks the workspace against its index. */
+/** Scans the workspace: what a watcher says was touched, or all of it against the index. */
 export async function walk(
   ctx: Context,
   workspace: Workspace,
   folder: WorkspaceFolder,
-): Promise<{ scan: Scan; trustBefore: number; hadIndex: boolean }> {
+): Promise<{ scan: Scan; trustBefore: number }> {
+  const { progress } = ctx;
   const trustBefore = trustedBefore(folder, Date.now());
+  // Asked before anything is looked at: whatever is touched from now on is touched the next time, too.
+  const watched = askWatcher(workspace, folder);
+  const quick = await scanWatched(watched, folder, { trustBefore, progress });
+  const scan = quick ?? (await scanAll(workspace, folder, { trustBefore, progress }));
+  const token = watched?.token;
+  scan.table.token =
+    quick === undefined && token !== undefined ? { ...token, walkedAt: trustBefore } : token;
+  if (ctx.watch === "auto" && token === undefined && canBeWatched(folder)) {
+    const { startWhereUseful } = await import("./watch/start-watcher.ts");
+    startWhereUseful(ctx, workspace, scan.entries);
+  }
+  return { scan, trustBefore };
+}
+
+type HowToScan = { readonly trustBefore: number; readonly progress: Progress };
+
+async function scanWatched(
+  watched: WatchedWorkspace | undefined,
+  folder: WorkspaceFolder,
+  how: HowToScan,
+): Promise<Scan | undefined> {
+  if (watched?.touched === undefined) return undefined;
+  const { index, paths } = watched.touched;
+  const scan = await scanFolderTouched(folder, { ...how, index, touched: paths });
+  if (scan === undefined) releaseIndex(index);
+  return scan;
+}
+
+async function scanAll(
+  workspace: Workspace,
+  folder: WorkspaceFolder,
+  how: HowToScan,
+): Promise<Scan> {
   const index = loadIndex(workspace);
-  const scan = await scanFolder(folder, { index, trustBefore, progress: ctx.progress });
+  const scan = await scanFolder(folder, { ...how, index });
   scan.table.generation = index?.generation ?? 0;
-  return { scan, trustBefore, hadIndex: index !== undefined };
+  return scan;
 }

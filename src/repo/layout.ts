@@ -132,6 +132,21 @@ export function indexPath(layout: Layout, worktree: string): string {
   return `${layout.cache}/index.${checkName("worktree", worktree)}`;
 }
 
+/** Where the watcher of the repository listens. */
+export function watchSocketPlace(layout: Layout): { folder: string; name: string } {
+  return { folder: layout.cache, name: "watch.sock" };
+}
+
+/** What the watcher has to say, for people. */
+export function watchLogPath(layout: Layout): string {
+  return `${layout.cache}/watch.log`;
+}
+
+/** Held by the watcher: there is one. It keeps nobody else from anything. */
+export function watchLockPath(layout: Layout): string {
+  return `${layout.locks}/watch.lock`;
+}
+
 /** The note of what is under way in a worktree. Its name alone says what, should its content be lost. */
 export function intentPath(
   layout: Layout,

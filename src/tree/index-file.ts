@@ -58,12 +58,20 @@ export function mapIndex(path: string): ScanTable | undefined {
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
     const table = tryLockFile(fd, path, "shared") ? decodeMapped(fd) : undefined;
     if (table === undefined) closeSync(fd);
-    else mappings.register(table, fd);
+    else mappings.register(table, fd, table);
     return table;
   });
 }
 
 const mappings = new FinalizationRegistry<number>((fd) => closeSync(fd));
+
+/** Lets others write into the file of a mapped table, which is not used any more. */
+export function releaseIndex(table: ScanTable): void {
+  if (table.mappedFd === undefined) return;
+  mappings.unregister(table);
+  closeSync(table.mappedFd);
+  table.mappedFd = undefined;
+}
 
 function decodeMapped(fd: number): ScanTable | undefined {
   // By its descriptor: under its name there may be another file by now.
@@ -137,7 +145,7 @@ function overwrite(path: string, table: ScanTable): boolean {
  * Moves the token of a mapped index on: nothing that its rows tell was found to be otherwise.
  * Whoever reads half of it sees that by its checksum.
  */
-export function moveToken(path: string, table: ScanTable, token: WatchToken): void {
+export function moveIndexToken(path: string, table: ScanTable, token: WatchToken): void {
   const fd = openSync(path, O_RDWR | O_NOFOLLOW);
   try {
     const end = Buffer.alloc(8);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { HASH_ONLY } from "./content-sink.ts";
-import { mapIndex, moveToken, readIndex, writeIndex } from "./index-file.ts";
+import { mapIndex, moveIndexToken, readIndex, writeIndex } from "./index-file.ts";
 import { readChanged } from "./read-changed.ts";
 import type { Scan } from "./scan-result.ts";
 import { scanTouched } from "./scan-touched.ts";
@@ -127,10 +127,18 @@ test("a token belongs to the very file it was written with", async () => {
   writeIndex(box.index, table);
   const mapped = mapIndex(box.index);
   expect(mapped?.token).toEqual(table.token);
-  moveToken(box.index, mapped as NonNullable<typeof mapped>, { epoch: 7n, seq: 13, walkedAt: 2 });
+  moveIndexToken(box.index, mapped as NonNullable<typeof mapped>, {
+    epoch: 7n,
+    seq: 13,
+    walkedAt: 2,
+  });
   expect(readIndex(box.index)?.token).toEqual({ epoch: 7n, seq: 13, walkedAt: 2 });
   box.write({ two: "2" });
   await box.save();
-  moveToken(box.index, mapped as NonNullable<typeof mapped>, { epoch: 7n, seq: 14, walkedAt: 2 });
+  moveIndexToken(box.index, mapped as NonNullable<typeof mapped>, {
+    epoch: 7n,
+    seq: 14,
+    walkedAt: 2,
+  });
   expect(readIndex(box.index)?.token).toBeUndefined();
 });

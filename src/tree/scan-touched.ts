@@ -1,10 +1,11 @@
 import { FolderCursor } from "../fs/folder-cursor.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import { walkFolders } from "./scan.ts";
 import { FolderScanner } from "./scan-folder.ts";
 import { Scan, type ScanOptions } from "./scan-result.ts";
-import type { ScanTable } from "./scan-table.ts";
-import { planTouches, type Touched } from "./touched.ts";
-import { TouchedFolders, type Visit } from "./touched-folders.ts";
+import { KIND, type ScanTable } from "./scan-table.ts";
+import { planPaths, planTouches, type Touched } from "./touched.ts";
+import { rootVisit, TouchedFolders, type Visit } from "./touched-folders.ts";
 
 export interface TouchedScanOptions extends Omit<ScanOptions, "index"> {
   /** The index, which becomes the table of the scan; see mapIndex. */
@@ -30,12 +31,34 @@ export async function scanTouched(options: TouchedScanOptions): Promise<Scan | u
   const scan = new Scan(table);
   const scanner = new FolderScanner(scan, options);
   const folders = new TouchedFolders(scan, scanner);
-  const first = folders.openRoot(options.root, planTouches(table, touched));
-  await visitAll(first, { scanner, folders, options });
-  const isMounted = scan.losses.some(({ kind }) => kind === "mount");
-  if (folders.isInDoubt || isMounted) return undefined;
+  const tools = { scanner, folders, options };
+  await visitAll(folders.openRoot(options.root, planTouches(table, touched)), tools);
   folders.finish();
-  return scan;
+  const others = otherNames(scan);
+  if (others.length > 0) {
+    await visitAll(rootVisit(planPaths(others)), tools);
+    folders.finish();
+  }
+  scan.isAsIndexed = scan.changed.length === 0 && scan.dirty.length === 0;
+  const isMounted = scan.losses.some(({ kind }) => kind === "mount");
+  return folders.isInDoubt || isMounted ? undefined : scan;
+}
+
+/**
+ * Names of files that have got another name: a link to a file changes no more of it than how many
+ * names it has, of which nobody tells where the file itself is.
+ */
+function otherNames({ table, linked }: Scan): RawPath[] {
+  const before = new Set(table.unsettled);
+  const { inoLow, kind } = table;
+  const inodes = new Set<number>();
+  for (const row of linked.keys()) if (!before.has(row)) inodes.add(inoLow[row] as number);
+  if (inodes.size === 0) return [];
+  const paths: RawPath[] = [];
+  for (let row = 0; row < table.count; row++)
+    if (inodes.has(inoLow[row] as number) && kind[row] === KIND.file && !linked.has(row))
+      paths.push(table.pathOf(row));
+  return paths;
 }
 
 interface Tools {

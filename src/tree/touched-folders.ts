@@ -93,7 +93,11 @@ export class TouchedFolders {
     const isFolder = table.isFolder(row);
     if (wasFolder !== isFolder) this.retire(row);
     if (!isFolder) return undefined;
-    const isSame = wasFolder && table.inoLow[row] === table.inoLow[old];
+    // With other rights, what is in it may be closed to us, or open.
+    const isSame =
+      wasFolder &&
+      table.inoLow[row] === table.inoLow[old] &&
+      table.sameOwnerAndMode(row, table, old);
     const path = joinRaw(folder.path, table.nameOf(row));
     const below = { row, old: wasFolder ? old : NO_ROW, path, rules: folder.rules };
     return this.visitTo(below, isSame ? node : WHOLE);
@@ -220,10 +224,19 @@ export class TouchedFolders {
 
   /** What was kept aside, or belongs to no folder any more, is no part of the table. */
   finish(): void {
-    buryRows(this.table, this.graves);
+    buryRows(this.table, this.graves.splice(0));
     for (const rows of [this.scan.changed, this.scan.unstored])
       rows.sort((one, other) => one - other);
   }
+}
+
+/** The root, which has been looked at itself. */
+export function rootVisit(node: TouchNode): Visit {
+  return {
+    folder: { row: 0, old: 0, path: "" as RawPath, rules: undefined },
+    node,
+    isWhole: false,
+  };
 }
 
 const WHOLE: TouchNode = { isTouched: true, isDeep: true, names: new Map() };

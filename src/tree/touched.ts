@@ -23,14 +23,20 @@ export interface TouchNode {
 
 /** All that is to be looked at, as a tree: what was touched, and what is looked at always. */
 export function planTouches(table: ScanTable, { paths, trees }: Touched): TouchNode {
-  const root = emptyNode();
-  for (const path of paths) nodeAt(root, path).isTouched = true;
+  const root = planPaths(paths);
   for (const row of table.unsettled) nodeAt(root, table.pathOf(row)).isTouched = true;
   for (const path of trees) {
     const node = nodeAt(root, path);
     node.isTouched = true;
     node.isDeep = true;
   }
+  return root;
+}
+
+/** These alone. */
+export function planPaths(paths: Iterable<RawPath>): TouchNode {
+  const root = emptyNode();
+  for (const path of paths) nodeAt(root, path).isTouched = true;
   return root;
 }
 

@@ -1,11 +1,15 @@
 import { realpathSync } from "node:fs";
 import { closeFd, openFolder, statFd } from "../fs/at.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
-import { isKernelTimed } from "../fs/mounts.ts";
+import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
-import { fromText } from "../model/raw-path.ts";
+import type { Progress } from "../model/progress.ts";
+import { fromText, type RawPath } from "../model/raw-path.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
+import type { ScanTable } from "./scan-table.ts";
+import { scanTouched } from "./scan-touched.ts";
+import type { Touched } from "./touched.ts";
 
 /** An open workspace: everything below is reached through it, and nothing outside can be. */
 export interface WorkspaceFolder extends Disposable {
@@ -21,7 +25,7 @@ export function openWorkspaceFolder(path: string): WorkspaceFolder {
 }
 
 /** The control folder's name, which is no content where it stands in the workspace. */
-const CONTROL_FOLDER = fromText(".jvs");
+export const CONTROL_FOLDER: RawPath = fromText(".jvs");
 
 /** Times younger than this may still be given to another change: one timer tick, or a server's clock. */
 const LOCAL_TICK_SECONDS = 0.02;
@@ -33,6 +37,32 @@ export function scanFolder(
   options: Pick<ScanOptions, "index" | "progress" | "trustBefore" | "copyOf">,
 ): Promise<Scan> {
   return scanWorkspace({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
+}
+
+/** Scans what was touched since the index was written; see scanTouched. */
+export function scanFolderTouched(
+  workspace: WorkspaceFolder,
+  options: { index: ScanTable; touched: Touched; progress: Progress; trustBefore: number },
+): Promise<Scan | undefined> {
+  return scanTouched({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
+}
+
+/** Which folder this is, whatever its name: `<device>:<inode>`. */
+export function identityOf(workspace: WorkspaceFolder): string {
+  const stat = new StatBuffer();
+  statFd(workspace.fd, stat);
+  const { devMajor, devMinor, inoHigh, inoLow } = stat;
+  return [devMajor, devMinor, inoHigh, inoLow].join(":");
+}
+
+/**
+ * Whether all that changes in the workspace is an event of this kernel: it is on no other machine,
+ * and nothing is mounted in it, which is no event, and may be so for this process alone.
+ */
+export function canBeWatched({ fd, path }: WorkspaceFolder): boolean {
+  if (!isKernelTimed(fd)) return false;
+  const real = realpathSync(path);
+  return mountsBelow(real).every((point) => point === real);
 }
 
 /** Seconds since 1970 from which on a file's times prove nothing (docs/format.md, "Stat index"). */

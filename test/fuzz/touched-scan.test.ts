@@ -162,13 +162,14 @@ function lookAround(folder: string): Map<string, Looks> {
   );
 }
 
-/** What a watcher would say. Of a file with several names it may know none. */
+/** What a watcher would say. Of a file with several names it may know one, or only the new one. */
 function differences(before: Map<string, Looks>, now: Map<string, Looks>): Touched {
   const paths: RawPath[] = [];
   const trees: RawPath[] = [];
   for (const path of new Set([...before.keys(), ...now.keys()]) as Set<RawPath>) {
     const [old, is] = [before.get(path), now.get(path)];
-    if (old?.identity === is?.identity && (old?.state === is?.state || old?.isShared)) continue;
+    const isShared = old?.isShared || is?.isShared;
+    if (old?.identity === is?.identity && (old?.state === is?.state || isShared)) continue;
     // Of a folder itself only its rights and attributes; names that came and went say so themselves.
     if (is?.isFolder === true && old?.identity !== is.identity) trees.push(path);
     else paths.push(path);

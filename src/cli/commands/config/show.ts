@@ -26,7 +26,7 @@ export const showCommand: Command = defineCommand({
 
 function settingLines(settings: Settings): string[] {
   const { default_engine, default_tags: tags = [], output_format, progress_enabled } = settings;
-  const { retention, limits } = settings;
+  const { retention, limits, watch } = settings;
   const line = (key: string, value: unknown, instead = "(not set)"): string =>
     `${key}: ${value ?? instead}`;
   return [
@@ -36,6 +36,7 @@ function settingLines(settings: Settings): string[] {
       : ["default_tags:", ...tags.map((tag) => `  - ${tag}`)]),
     line("output_format", output_format),
     line("progress_enabled", progress_enabled),
+    ...(watch === undefined ? [] : [line("watch", watch)]),
     ...blockLines("retention", retention),
     ...blockLines("limits", limits),
   ];
@@ -54,13 +55,14 @@ function blockLines(name: string, rules: unknown, indent = ""): string[] {
 
 /** With the names that scripts know. */
 function toObject(settings: Settings): Record<string, unknown> {
-  const { default_engine, default_tags, output_format, progress_enabled } = settings;
+  const { default_engine, default_tags, output_format, progress_enabled, watch } = settings;
   const { keep = null, within = null, ...rules } = settings.retention ?? {};
   return {
     DefaultEngine: default_engine ?? "",
     DefaultTags: default_tags ?? [],
     OutputFormat: output_format ?? "",
     ProgressEnabled: progress_enabled ?? null,
+    ...(watch === undefined ? {} : { Watch: watch }),
     Retention: settings.retention === undefined ? null : { Keep: keep, Within: within, ...rules },
     Limits: settings.limits ?? null,
   };

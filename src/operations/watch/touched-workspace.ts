@@ -1,0 +1,73 @@
+import { askForTouched, hasWatcher } from "../../repo/ask-watcher.ts";
+import { readGeneration } from "../../repo/generation.ts";
+import { indexPath } from "../../repo/layout.ts";
+import { mapIndex, releaseIndex } from "../../tree/index-file.ts";
+import type { ScanTable } from "../../tree/scan-table.ts";
+import type { WatchToken } from "../../tree/table-facts.ts";
+import type { Touched } from "../../tree/touched.ts";
+import { canBeWatched, identityOf, type WorkspaceFolder } from "../../tree/workspace-folder.ts";
+import type { Workspace } from "../open-workspace.ts";
+
+/** What a watcher says about a workspace. */
+export interface WatchedWorkspace {
+  /** The moment from which on it can tell; undefined while it cannot. */
+  readonly token?: WatchToken;
+  /** What was touched since the index was written; undefined where only a full scan can tell. */
+  readonly touched?: { readonly index: ScanTable; readonly paths: Touched };
+}
+
+/**
+ * After so many seconds all is looked at in any case. What no watcher can see (a file written through
+ * a name outside of the workspace that it was given since) does not stay unseen for longer.
+ */
+const TRUSTED_SECONDS = 900;
+/** A quarter of the rows looked at one by one takes as long as all in turn. */
+const MOST_TOUCHED = 4;
+
+/** Asks the watcher, if there is one. Costs next to nothing where there is none. */
+export function askWatcher(
+  workspace: Workspace,
+  folder: WorkspaceFolder,
+): WatchedWorkspace | undefined {
+  const { repo, worktree } = workspace;
+  if (!hasWatcher(repo.layout) || !canBeWatched(folder)) return undefined;
+  const index = openOwnIndex(workspace);
+  const since = index?.token;
+  const answer = askForTouched(repo.layout, {
+    worktree: worktree.name,
+    identity: identityOf(folder),
+    ...(since === undefined ? {} : { since: { epoch: since.epoch, seq: since.seq } }),
+  });
+  const now = Date.now() / 1000;
+  const paths = answer?.touched;
+  if (
+    answer?.now !== undefined &&
+    index !== undefined &&
+    since !== undefined &&
+    paths !== undefined
+  )
+    if (isWorthwhile(index, paths) && isFresh(since, now))
+      return { token: { ...answer.now, walkedAt: since.walkedAt }, touched: { index, paths } };
+  if (index !== undefined) releaseIndex(index);
+  return answer?.now === undefined ? {} : { token: { ...answer.now, walkedAt: now } };
+}
+
+/** The index, unless what it says about stored content is to be looked up first. */
+function openOwnIndex({ repo, worktree }: Workspace): ScanTable | undefined {
+  const index = mapIndex(indexPath(repo.layout, worktree.name));
+  if (index === undefined || index.generation === readGeneration(repo)) return index;
+  releaseIndex(index);
+  return undefined;
+}
+
+function isWorthwhile(
+  { count, unsettled }: ScanTable,
+  { paths }: { paths: readonly unknown[] },
+): boolean {
+  return (paths.length + unsettled.length) * MOST_TOUCHED <= count + 1024;
+}
+
+/** A clock that was set back tells nothing. */
+function isFresh({ walkedAt }: WatchToken, now: number): boolean {
+  return walkedAt <= now && now - walkedAt <= TRUSTED_SECONDS;
+}
