@@ -93,7 +93,7 @@ export async function captureSnapshot(
   const reading = { root: folder.fd, allowUnstable, trustBefore, progress: ctx.progress };
   const known = await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    rememberScan(workspace, scan, scan.changed.length > 0);
+    rememberScan(workspace, scan, { isNews: scan.changed.length > 0, isStored: true });
     return unchanged(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);
@@ -138,13 +138,13 @@ async function publish(work: Work): Promise<Capture> {
     const { descriptor, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
       clear(work, draft);
-      if (isIndexExact) rememberScan(workspace, scan, true);
+      if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
       return unchanged(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
     clear(work, draft);
-    if (isIndexExact) rememberScan(workspace, scan, true);
+    if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
   } catch (error) {
     // Once published it stays; the next command finishes what is left from the intent.

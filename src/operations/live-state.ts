@@ -38,7 +38,7 @@ export async function readLiveState(ctx: Context, workspace: Workspace): Promise
     progress: ctx.progress,
   });
   const tree = sealTree(scan, HASH_ONLY.put, false);
-  rememberScan(workspace, scan, scan.changed.length > 0);
+  rememberScan(workspace, scan, { isNews: scan.changed.length > 0, isStored: false });
   return { scan, tree, losses: scan.losses };
 }
 

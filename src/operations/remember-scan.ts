@@ -4,33 +4,40 @@ import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
 
-/** Microseconds, measured: to read and hash a small file once more; a byte of a large one. */
-const READ_FILE = 40;
+/** Microseconds, measured: to read and hash a small file, or to encode a folder, once more. */
+const DO_AGAIN = 40;
 const READ_BYTE = 0.001;
 /** To write an index into a new file, and each row of it. */
 const WRITE_INDEX = 1000;
 const WRITE_ROW = 0.1;
-/** What is not remembered is read again by each of the next commands. */
+/** What is not remembered is done again by each of the next commands. */
 const NEXT_COMMANDS = 4;
 
-/**
- * Writes the index anew, where that saves the next commands more than it costs this one. Until then
- * what was touched stays touched. Without a watcher it is up to the caller: `isNews` says whether the
- * scan found anything that the index lacks.
- */
-export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean): void {
-  const { table } = scan;
-  const isMapped = table.mappedFd !== undefined;
-  if (!isMapped && (isNews || table.token !== undefined)) saveIndex(workspace, table);
-  else if (isMapped && scan.isAsIndexed) moveToken(workspace, scan);
-  else if (isMapped && isWorthwhile(scan)) saveIndex(workspace, table);
+/** What came of a scan. */
+export interface Found {
+  /** Something that the index lacks. */
+  readonly isNews: boolean;
+  /** All of it is in the store by now. */
+  readonly isStored: boolean;
 }
 
-function isWorthwhile({ table, changed }: Scan): boolean {
-  let cost = 0;
-  for (const row of changed)
-    cost +=
-      READ_FILE + (table.kind[row] === KIND.file ? (table.size[row] as number) : 0) * READ_BYTE;
+/**
+ * Writes the index anew. Where a watcher spared the walk, only if that saves the next commands more
+ * than it costs this one: until then what was touched stays touched.
+ */
+export function rememberScan(workspace: Workspace, scan: Scan, { isNews, isStored }: Found): void {
+  const { table, changed, unstored, foundDirty } = scan;
+  const redone = changed.length + (isStored ? unstored.length + foundDirty : 0);
+  if (table.mappedFd === undefined) {
+    if (isNews || table.token !== undefined) saveIndex(workspace, table);
+  } else if (changed.length + foundDirty === 0) moveToken(workspace, scan);
+  else if (isWorthwhile(scan, redone)) saveIndex(workspace, table);
+}
+
+function isWorthwhile({ table, changed }: Scan, redone: number): boolean {
+  let bytes = 0;
+  for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
+  const cost = redone * DO_AGAIN + bytes * READ_BYTE;
   return cost * NEXT_COMMANDS >= WRITE_INDEX + table.count * WRITE_ROW;
 }
 

@@ -40,8 +40,8 @@ export class Scan {
   readonly losses: Loss[] = [];
   /** Device and inode of each file that has several names. */
   readonly linked: Map<number, string> = new Map();
-  /** All is as the index says that the table was made from. */
-  isAsIndexed = false;
+  /** How many folders had to be encoded again when the scan was done. */
+  foundDirty = 0;
   /** Folders that must be encoded again, in no order. */
   readonly dirty: number[] = [];
   /** The row of the index that each row was compared with, for those that had one, where a copy was walked. */

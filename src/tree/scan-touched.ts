@@ -39,7 +39,7 @@ export async function scanTouched(options: TouchedScanOptions): Promise<Scan | u
     await visitAll(rootVisit(planPaths(others)), tools);
     folders.finish();
   }
-  scan.isAsIndexed = scan.changed.length === 0 && scan.dirty.length === 0;
+  scan.foundDirty = scan.dirty.length;
   const isMounted = scan.losses.some(({ kind }) => kind === "mount");
   return folders.isInDoubt || isMounted ? undefined : scan;
 }

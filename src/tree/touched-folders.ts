@@ -60,7 +60,7 @@ export class TouchedFolders {
     const opened = await this.readRules(fd, folder);
     let names = new ChildNames(this.table, folder.row);
     const isKnown = [...node.names.keys()].every((name) => names.find(name) !== NO_ROW);
-    const came = node.isTouched || !isKnown ? this.listAgain(opened) : undefined;
+    const came = node.isListed || !isKnown ? this.listAgain(opened) : undefined;
     if (came !== undefined) names = new ChildNames(this.table, folder.row);
     const wanted = new Map([...node.names].map(([name, below]) => [names.find(name), below]));
     // What came is touched, whether we were told so or not.
@@ -239,7 +239,7 @@ export function rootVisit(node: TouchNode): Visit {
   };
 }
 
-const WHOLE: TouchNode = { isTouched: true, isDeep: true, names: new Map() };
+const WHOLE: TouchNode = { isTouched: true, isListed: true, isDeep: true, names: new Map() };
 
 function touch(node: TouchNode = emptyNode()): TouchNode {
   node.isTouched = true;

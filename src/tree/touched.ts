@@ -15,7 +15,10 @@ export interface Touched {
 
 /** A name on the way to what was touched, or touched itself. */
 export interface TouchNode {
+  /** It is looked at. */
   isTouched: boolean;
+  /** If it is a folder, it is listed. */
+  isListed: boolean;
   /** All below is looked at. */
   isDeep: boolean;
   readonly names: Map<RawPath, TouchNode>;
@@ -25,24 +28,21 @@ export interface TouchNode {
 export function planTouches(table: ScanTable, { paths, trees }: Touched): TouchNode {
   const root = planPaths(paths);
   for (const row of table.unsettled) nodeAt(root, table.pathOf(row)).isTouched = true;
-  for (const path of trees) {
-    const node = nodeAt(root, path);
-    node.isTouched = true;
-    node.isDeep = true;
-  }
+  for (const path of trees)
+    Object.assign(nodeAt(root, path), { isTouched: true, isListed: true, isDeep: true });
   return root;
 }
 
 /** These alone. */
 export function planPaths(paths: Iterable<RawPath>): TouchNode {
   const root = emptyNode();
-  for (const path of paths) nodeAt(root, path).isTouched = true;
+  for (const path of paths) Object.assign(nodeAt(root, path), { isTouched: true, isListed: true });
   return root;
 }
 
 /** Nothing to look at. */
 export function emptyNode(): TouchNode {
-  return { isTouched: false, isDeep: false, names: new Map() };
+  return { isTouched: false, isListed: false, isDeep: false, names: new Map() };
 }
 
 function nodeAt(root: TouchNode, path: RawPath): TouchNode {
