@@ -20,6 +20,7 @@ const AUTOMATIC: readonly Engine[] = [btrfsSnapshotEngine, objectsEngine];
 const OLD_NAMES: Readonly<Record<string, EngineName>> = {
   juicefs: "juicefs-clone",
   reflink: "reflink-copy",
+  btrfs: "btrfs-snapshot",
 };
 
 /** An engine that was passed over for another one. */

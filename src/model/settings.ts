@@ -40,7 +40,14 @@ const PLAIN_KEYS: readonly string[] = [
 export const SETTING_KEYS: readonly string[] = [...PLAIN_KEYS, ...RULE_KEYS];
 
 /** Engines that a setting may name, also those that not every version has. */
-export const ENGINE_NAMES = ["auto", "objects", "juicefs-clone", "reflink-copy", "copy"] as const;
+export const ENGINE_NAMES = [
+  "auto",
+  "objects",
+  "btrfs-snapshot",
+  "juicefs-clone",
+  "reflink-copy",
+  "copy",
+] as const;
 
 type Check = (value: unknown) => string | undefined;
 
