@@ -34,8 +34,8 @@ function cellsOf(row: Row): string[] {
     ratio ? `${ratio.ofMedians.toFixed(2)} (${range(ratio.pairs, 2)})` : "-",
     wantedOf(row),
     verdictOf(row),
-    times(jvs),
-    peer ? times(peer) : "-",
+    times(jvs, row.unit),
+    peer ? times(peer, row.unit) : "-",
     both(row, ({ cpuMs }) => cpuMs.median),
     both(row, ({ rssMb }) => rssMb),
   ];
@@ -51,7 +51,8 @@ function verdictOf({ isMet }: Row): string {
   return isMet ? "yes" : "NO";
 }
 
-function times({ ms }: Figures): string {
+function times({ ms }: Figures, unit: Row["unit"]): string {
+  if (unit !== undefined) return `${ms.median.toFixed(0)} ${unit}`;
   const digits = ms.median < 100 ? 1 : 0;
   return `${ms.median.toFixed(digits)} (${range(ms, digits)})`;
 }
@@ -60,6 +61,8 @@ function range({ min, max }: Spread, digits: number): string {
   return `${min.toFixed(digits)}-${max.toFixed(digits)}`;
 }
 
-function both({ jvs, peer }: Row, value: (figures: Figures) => number | undefined): string {
+function both(row: Row, value: (figures: Figures) => number | undefined): string {
+  const { jvs, peer } = row;
+  if (row.unit !== undefined) return "-";
   return [jvs, ...(peer ? [peer] : [])].map((one) => value(one)?.toFixed(0) ?? "?").join(" / ");
 }

@@ -4,6 +4,8 @@ export interface Row {
   readonly work: string;
   readonly fileSystem: string;
   readonly against: string;
+  /** What the figures are; milliseconds unless it says so. */
+  readonly unit?: "KiB";
   readonly jvs: Figures;
   /** Absent where the goal is a number of milliseconds. */
   readonly peer?: Figures;
