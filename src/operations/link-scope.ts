@@ -38,12 +38,16 @@ export function scopeLinks({ live, wanted, isInReach, anchorAt }: LinkScopeInput
       anchors: new Map(),
       parted: [],
     };
+  const liveGroupOf = new Map(live.flatMap((group) => group.map((path) => [path, group] as const)));
+  const isJoined = ([first, ...others]: LinkGroup): boolean => {
+    const joined = liveGroupOf.get(first as RawPath);
+    return joined !== undefined && others.every((path) => liveGroupOf.get(path) === joined);
+  };
   const anchors = new Map<LinkGroup, LinkAnchor>();
   const parted: RestoreIssue[] = [];
   const wantedLinks = wanted.map((group) => {
     const inReach = within(group);
-    if (inReach.length === 0 || inReach.length === group.length || isJoined(group, live))
-      return inReach;
+    if (inReach.length === 0 || inReach.length === group.length || isJoined(group)) return inReach;
     const anchor = group.filter((path) => !isInReach(path)).map(anchorAt);
     const found = anchor.find((one) => one !== undefined);
     if (found === undefined) parted.push(...inReach.map(partedFrom));
@@ -56,10 +60,6 @@ export function scopeLinks({ live, wanted, isInReach, anchorAt }: LinkScopeInput
     anchors,
     parted,
   };
-}
-
-function isJoined(group: LinkGroup, live: readonly LinkGroup[]): boolean {
-  return live.some((one) => group.every((path) => one.includes(path)));
 }
 
 function partedFrom(path: RawPath): RestoreIssue {

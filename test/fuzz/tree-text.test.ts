@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Xattr } from "../../src/fs/xattrs.ts";
 import type { Entry, ObjectId } from "../../src/model/entry.ts";
 import type { RawPath } from "../../src/model/raw-path.ts";
-import { fromBytes, fromText, toBytes, toText } from "../../src/model/raw-path.ts";
+import { fromBytes, fromText, inWords, pathFields, toBytes } from "../../src/model/raw-path.ts";
 import { decodeXattrs, encodeXattrs } from "../../src/tree/encode-xattrs.ts";
 import { formatEntry, parseEntry } from "../../src/tree/entry-line.ts";
 import { escapeName, unescapeName } from "../../src/tree/escape-name.ts";
@@ -75,12 +75,20 @@ test("names that differ are spelled differently, also a name and its own spellin
   );
 });
 
-test("a path in words is one line, and tells bytes that are no UTF-8", () => {
+test("a path comes back from its report; in words it is one line, and no other path has that line", () => {
   fc.assert(
-    fc.property(rawName, (name) => {
+    fc.property(rawName, rawName, (name, other) => {
+      const { path, path_base64: bytes } = pathFields(name);
+      expect(path.isWellFormed()).toBe(true);
+      expect(bytes === undefined ? fromText(path) : fromBytes(Buffer.from(bytes, "base64"))).toBe(
+        name,
+      );
+      const words = inWords(pathFields(name));
       // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is what is tested.
-      expect(toText(name)).not.toMatch(/[\x00-\x1f\x7f]/);
-      expect(toText(name).isWellFormed()).toBe(true);
+      expect(words).not.toMatch(/[\x00-\x1f\x7f]/);
+      // What people read, taken for a name, is another name unless nothing had to be escaped.
+      for (const rival of [other, fromText(words), fromText(path)])
+        expect(inWords(pathFields(rival)) === words).toBe(rival === name);
     }),
     RUNS,
   );
