@@ -1,5 +1,5 @@
 import { closeSync, constants, fsyncSync, openSync } from "node:fs";
-import { writeAll } from "../fs/write-atomic.ts";
+import { writeAll, writeAtomic } from "../fs/write-atomic.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
 import { readTextIfAny } from "./control-file.ts";
@@ -75,4 +75,19 @@ export function readTombstones({ layout }: Repo): Map<SnapshotId, Tombstone> {
     found.set(record.snapshot_id as SnapshotId, record as unknown as Tombstone);
   }
   return found;
+}
+
+/**
+ * Takes out lines that are no JSON: halves that a crash left, which say nothing. The caller keeps
+ * away whoever adds tombstones. Durable when this returns.
+ *
+ * @returns how many went
+ */
+export function dropTornTombstones({ layout }: Repo): number {
+  const path = tombstonesPath(layout);
+  const lines = (readTextIfAny(path) ?? "").split("\n").filter((line) => line !== "");
+  const whole = lines.filter((line) => parseJsonObject(line) !== undefined);
+  if (whole.length === lines.length) return 0;
+  writeAtomic(path, whole.map((line) => `${line}\n`).join(""), { sync: true });
+  return lines.length - whole.length;
 }

@@ -6,7 +6,7 @@ import {
   listMissingWorktrees,
 } from "../../repo/missing-records.ts";
 import { writePin } from "../../repo/pins.ts";
-import { addTombstones } from "../../repo/tombstones.ts";
+import { addTombstones, dropTornTombstones } from "../../repo/tombstones.ts";
 import { hasWorktree, writeWorktree } from "../../repo/worktrees.ts";
 import type { Exam } from "./exam.ts";
 import type { RepairNotes } from "./repair-notes.ts";
@@ -43,9 +43,14 @@ async function restorePins({ repo, ctx }: Exam): Promise<string[]> {
 
 async function restoreTombstones({ repo, ctx }: Exam): Promise<string[]> {
   using _gc = await lockRepository(repo, "gc", optionsOf(ctx));
+  using _limits = await lockRepository(repo, "limits", optionsOf(ctx));
+  const torn = dropTornTombstones(repo);
   const tombstones = listMissingTombstones(repo, readLogKnowledge(repo.layout));
   addTombstones(repo, tombstones);
-  return tombstones.map(({ snapshot_id: id }) => `tombstone ${id}`);
+  return [
+    ...tombstones.map(({ snapshot_id: id }) => `tombstone ${id}`),
+    ...(torn === 0 ? [] : [`the list of tombstones without ${torn} torn lines`]),
+  ];
 }
 
 function optionsOf({
