@@ -152,6 +152,41 @@ test("a record that points at records, or into another worktree, is refused, and
   expect(read(box, "p/worktrees/g/a")).toBe("one\n");
 });
 
+test("a forged record of an interrupted removal removes nothing elsewhere", async () => {
+  await using box = await makeProject();
+  const id = "1767322985000-0123abcd";
+  for (const [name, path, planId, victim] of [
+    ["f", "main/src", id, `p/main/.src.jvs-${id}`],
+    ["f", "worktrees/f", "x/../../../victim", "victim"],
+  ] as const) {
+    box.write({ [`${victim}/precious`]: "x", "p/worktrees/.f.jvs-x/y": "" });
+    const before = { name, path, created_at: "2026-01-01T00:00:00.000Z" };
+    const plan = {
+      ...{
+        id: planId,
+        operation: "worktree-remove",
+        target: name,
+        reason: "",
+        before,
+        after: null,
+      },
+      ...{ files: null, here: "main", actor: { user: "u", host: "h", pid: 1 }, isDecided: true },
+    };
+    const file = `p/.jvs/intents/${id}.worktree.${name}.json`;
+    box.write({
+      [file]: JSON.stringify({ id, kind: "worktree", worktree: name, pid: 1, data: { plan } }),
+    });
+    const { exit, err } = await box.jvs("p/main", "snapshot", "next");
+    expect({ exit, err }, path).toEqual({
+      exit: 1,
+      err: expect.stringContaining("Cannot finish the interrupted worktree-remove of 'f'"),
+    });
+    expect(read(box, `${victim}/precious`)).toBe("x");
+    rmSync(box.path(file));
+  }
+  expect((await box.jvs("p/main", "snapshot", "next")).exit).toBe(0);
+});
+
 test("an empty folder that is there is somebody's: neither fork, rename nor undo replaces it", async () => {
   await using box = await makeProject();
   await box.jvs("p/main", "fork", "--name", "f");
