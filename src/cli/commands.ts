@@ -192,7 +192,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "watch",
     aliases: [],
     purpose: "Look after the repository",
-    summary: "Keep account of what changes, so that commands need not look for it",
+    summary: "Keep account of what changes, so that commands need not look",
     loadVerbs: async () => (await import("./commands/watch/watch-verbs.ts")).WATCH_VERBS,
   },
   {
