@@ -20,6 +20,6 @@ export function removeTree(path: string): void {
 function makeWritable(folder: Buffer): void {
   if (!lstatSync(folder).isDirectory()) return;
   chmodSync(folder, 0o700);
-  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: "buffer" }))
-    if (entry.isDirectory()) makeWritable(Buffer.concat([folder, Buffer.from("/"), entry.name]));
+  for (const name of readdirSync(folder, { encoding: "buffer" }))
+    makeWritable(Buffer.concat([folder, Buffer.from("/"), name]));
 }

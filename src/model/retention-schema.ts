@@ -143,7 +143,8 @@ function readRules({ block, kinds }: Block, raw: unknown): Record<string, unknow
   for (const [key, value] of sorted) {
     const name = OLD_NAMES[key] ?? key;
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind === undefined) return `invalid ${block}.${key}: there is no such rule`;
+    if (kind === undefined)
+      return `invalid ${block}.${key}: there is no such rule (there are ${Object.keys(kinds).join(", ")})`;
     found[name] = kind.read(value);
     if (found[name] === undefined)
       return `invalid ${block}.${key}: ${JSON.stringify(value)} (must be ${kind.form})`;

@@ -6,27 +6,27 @@ test.each([
   [
     "retention-broken",
     { retention: { manual: { keep_last: -1 } } },
-    /"retention\.manual\.keep_last" cannot be -1: it is a whole number/,
+    /invalid retention\.manual\.keep_last: -1 \(must be a whole number/,
   ],
   [
     "retention-broken",
     { retention: { keep_last: "3" } },
-    /"retention\.keep_last" cannot be "3": it is a whole number/,
+    /invalid retention\.keep_last: "3" \(must be a whole number/,
   ],
   [
     "retention-broken",
     { retention: { keep_lots: 3 } },
-    /"retention\.keep_lots" is no rule: those are keep_last, /,
+    /invalid retention\.keep_lots: there is no such rule \(there are keep_last, /,
   ],
   [
     "retention-broken",
     { retention: { keep_within: "x" } },
-    /"retention\.keep_within" cannot be "x": it is a span such as "12h"/,
+    /invalid retention\.keep_within: "x" \(must be a span of time, as 12h/,
   ],
   [
     "limits-broken",
     { limits: { auto_max_bytes: [] } },
-    /"limits\.auto_max_bytes" cannot be \[\]: it is a number of bytes, or a size/,
+    /invalid limits\.auto_max_bytes: \[\] \(must be a size/,
   ],
 ])("%s: %j is found, with the key and what it may be", async (code, fields, words) => {
   const { box, jvs } = await makeThree();

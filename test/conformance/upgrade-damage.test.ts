@@ -147,10 +147,10 @@ test("a worktree that is a link is named, and no command works through it", asyn
     expect(tried.err, words[0]).toContain("is a symbolic link");
   }
   expect((await box.jvs("p/main", "compare", "main", "w1")).err).toContain("is a symbolic link");
-  expect((await box.jvs("p", "wt", "list")).out).toMatch(/w1 .*missing/);
+  expect((await box.jvs("p", "wt", "list")).out).toMatch(/w1 .*unreadable/);
   const doctor = await box.jvs("p", "doctor", "--repair");
   expect(doctor.exit).toBe(12);
-  expect(doctor.out).toContain("worktree-folder-linked");
+  expect(doctor.out).toContain("worktree-folder-not-own");
   expect((await box.jvs("p", "gc", "--now")).exit).toBe(0);
   rmSync(box.path("p/worktrees/w1"));
   expect((await box.jvs("p", "wt", "remove", "w1")).exit).toBe(0);

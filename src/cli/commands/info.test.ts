@@ -30,13 +30,13 @@ test("facts, one a line", async () => {
       Repo ID: id
       Format version: 2
       Snapshot engine: objects
-      Other engines here: copy
-      Not reflink-copy: no blocks are shared here
       Worktrees: 1
       Snapshots: 3
       Layout: in-place
       Workspace: not inside one
       File system: xfs
+      Other engines here: copy
+      Not reflink-copy: no blocks are shared here
       Stored: 1.2 MB
       Version: 1.2.3
     "
