@@ -1,5 +1,6 @@
 import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
+import { readGeneration } from "../repo/generation.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
@@ -84,7 +85,9 @@ async function scanAll(
   how: HowToScan,
 ): Promise<Scan> {
   const index = loadIndex(workspace);
+  // Read before anything is stored: what a sweep takes meanwhile is looked up again.
+  const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
   const scan = await scanFolder(folder, { ...how, index });
-  scan.table.generation = index?.generation ?? 0;
+  scan.table.generation = generation;
   return scan;
 }

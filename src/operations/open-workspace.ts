@@ -84,13 +84,16 @@ export function openWorkspace(ctx: Context): Workspace {
  * What the workspace looked like the last time, or undefined. What it says about stored content is
  * good for as long as the caller shares the lock of the store.
  */
-export function loadIndex({ repo, store, worktree }: Workspace): ScanTable | undefined {
+export function loadIndex(workspace: Workspace): ScanTable | undefined {
+  const { repo, store, worktree } = workspace;
   const generation = readGeneration(repo);
   const table = readIndex(indexPath(repo.layout, worktree.name));
   if (table === undefined || table.generation === generation) return table;
   recheckStored(table, (id) => store.isWhole(id));
   // While content is swept, and where a sweep was cut short, the next command looks again.
   table.generation = generation ?? 0;
+  // Once is enough, also where nothing changes for long.
+  if (generation !== undefined) saveIndex(workspace, table);
   return table;
 }
 

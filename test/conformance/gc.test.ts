@@ -247,3 +247,21 @@ test("a plan of another repository is refused", async () => {
   const { out } = await box.jvs("other", "gc", "run", "--plan-id", plan_id, "--json");
   expect(JSON.parse(out)).toMatchObject({ error: { code: "E_GC_PLAN_MISMATCH" } });
 });
+
+test("what an index knows of stored content is looked up once after a sweep, and not before the first", async () => {
+  await using box = makeSandbox();
+  await makeHistory(box, 2);
+  const generations = (): string[] => {
+    const index = readFileSync(box.path("w/.jvs/cache/index.main"));
+    const generation = readFileSync(box.path("w/.jvs/gc/generation"), "utf8").trim();
+    return [String(index.readBigUInt64LE(24)), generation];
+  };
+  const [first, init] = generations();
+  expect(first).toBe(init);
+
+  await box.ok("w", "gc", "--now");
+  await box.ok("w", "snapshot", "--if-changed");
+  const [known, swept] = generations();
+  expect(known).toBe(swept);
+  expect(swept).not.toBe(init);
+});
