@@ -49,26 +49,32 @@ export function decodeQuestion(line: string): WatchQuestion | undefined {
 /** One line of JSON, then the paths and the folders, each ended by a zero byte. */
 export function encodeAnswer({ now, touched }: TouchedAnswer): Uint8Array {
   const paths = joined(touched?.paths ?? []);
+  const trees = joined(touched?.trees ?? []);
   const head = JSON.stringify({
     version: VERSION,
     ...(now === undefined ? {} : { now: encodeMoment(now) }),
-    ...(touched === undefined ? {} : { paths: paths.length }),
+    ...(touched === undefined ? {} : { paths: paths.length, trees: trees.length }),
   });
-  return Buffer.from(`${head}\n${paths}${joined(touched?.trees ?? [])}\n`, "latin1");
+  return Buffer.from(`${head}\n${paths}${trees}`, "latin1");
 }
 
 /** Undefined for what is torn, or of another version. */
 export function decodeAnswer(bytes: Buffer): TouchedAnswer | undefined {
-  const end = bytes.indexOf(10);
-  const value = end < 0 ? undefined : parseObject(bytes.latin1Slice(0, end));
-  if (value === undefined || bytes.at(-1) !== 10) return undefined;
+  const start = bytes.indexOf(10) + 1;
+  const value = start === 0 ? undefined : parseObject(bytes.latin1Slice(0, start));
+  if (value === undefined) return undefined;
   const now = decodeMoment(value.now);
   if (now === undefined) return {};
-  if (typeof value.paths !== "number") return { now };
-  const start = end + 1;
-  const paths = split(bytes.latin1Slice(start, start + value.paths));
-  const trees = split(bytes.latin1Slice(start + value.paths, bytes.length - 1));
-  return { now, touched: { paths, trees } };
+  const { paths, trees } = value;
+  if (typeof paths !== "number" || typeof trees !== "number") return { now };
+  // The watcher may have been killed in the middle of its answer.
+  if (bytes.length !== start + paths + trees) return undefined;
+  const split = (from: number, length: number): RawPath[] =>
+    bytes
+      .latin1Slice(from, from + length)
+      .split("\0")
+      .slice(0, -1) as RawPath[];
+  return { now, touched: { paths: split(start, paths), trees: split(start + paths, trees) } };
 }
 
 /** A report, as an answer to the other questions. */
@@ -104,8 +110,4 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 /** A path holds no zero byte, but may hold a newline. */
 function joined(paths: readonly RawPath[]): string {
   return paths.map((path) => `${path}\0`).join("");
-}
-
-function split(text: string): RawPath[] {
-  return text.split("\0").slice(0, -1) as RawPath[];
 }
