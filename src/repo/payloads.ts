@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { removeTree } from "../fs/remove-tree.ts";
+import { removeSlot } from "../fs/btrfs/remove-slot.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { listFolderIfAny } from "./folders.ts";
 import { payloadPath } from "./layout.ts";
@@ -18,5 +18,5 @@ export function listPayloads({ layout }: Repo): SnapshotId[] {
 
 /** Removes the folder of a snapshot. Removing what is gone is no error. */
 export function removePayload({ layout }: Repo, id: SnapshotId): void {
-  removeTree(payloadPath(layout, id));
+  removeSlot(payloadPath(layout, id));
 }
