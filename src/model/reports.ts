@@ -1,6 +1,7 @@
 /** What operations return: the values that `--json` prints and that commands render for people. */
 import type { Change, ChangeCounts } from "./change.ts";
 import type { Loss, ObjectId } from "./entry.ts";
+import type { PathFields } from "./raw-path.ts";
 import type { Descriptor, SnapshotId, SnapshotKind } from "./snapshot.ts";
 
 export interface InitReport {
@@ -10,6 +11,22 @@ export interface InitReport {
   readonly layout: "project" | "in-place";
   readonly workspace: string;
   readonly engine: string;
+  /** The folder lies on btrfs and is no subvolume, so that a snapshot takes longer the more is in it. */
+  readonly could_be_subvolume?: true;
+  /** With `--subvolume`, where the folder was none before. */
+  readonly conversion?: ConversionReport;
+}
+
+/** A folder was made a subvolume: another one with the same content has its place. */
+export interface ConversionReport {
+  /** The folder that was there before, where it had to be kept. */
+  readonly kept?: { readonly path: string; readonly why: string };
+  /** What may be otherwise in the one that was kept. */
+  readonly late: readonly PathFields[];
+  /** Files that had names outside of the folder, and are files of their own now. */
+  readonly parted: readonly PathFields[];
+  /** Programs that stand in the folder that was there before. */
+  readonly processes: readonly { readonly pid: number; readonly command: string }[];
 }
 
 export interface SnapshotReport {

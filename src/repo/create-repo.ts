@@ -1,11 +1,11 @@
-import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
-import { tryLockFile } from "../fs/flock.ts";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
-import { JvsError, SystemError, systemCodeOf } from "../model/errors.ts";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { makeGeneration } from "./generation.ts";
+import { holdNewRepo, taken } from "./hold-new-repo.ts";
 import { formatJson } from "./json-object.ts";
 import {
   controlFolders,
@@ -38,17 +38,11 @@ export interface CreateRepoOptions {
 export function createRepo(options: CreateRepoOptions): Repo {
   const layout = layoutOf(options.root);
   mkdirSync(layout.root, { recursive: true });
-  const fd = openSync(layout.root, "r");
-  try {
-    if (!isAlone(fd, layout.root)) throw atWork(layout.root);
-    return { layout, record: build(layout, options) };
-  } finally {
-    closeSync(fd);
-  }
+  using _ = holdNewRepo(layout.root);
+  return { layout, record: build(layout, options) };
 }
 
 function build(layout: Layout, options: CreateRepoOptions): RepoRecord {
-  if (isTaken(layout.jvs)) throw taken(layout.root);
   if (options.layout === "project") makeMain(layout);
   const unfinished = layoutIn(layout.root, unfinishedJvsPath(layout.root));
   rmSync(unfinished.jvs, { recursive: true, force: true });
@@ -112,21 +106,6 @@ export function writeControlFolder(layout: Layout, record: RepoRecord): void {
   for (const folder of [worktrees, audit, objects, gc, jvs]) syncFolder(folder);
 }
 
-/** Holds the folder itself, so that nothing is left in it when we are done. */
-function isAlone(fd: number, root: string): boolean {
-  try {
-    return tryLockFile(fd, root);
-  } catch (error) {
-    // NFS locks no folders. The last rename still lets only one of two attempts through.
-    if (error instanceof SystemError) return true;
-    throw error;
-  }
-}
-
-function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
 function renameUnlessTaken(from: string, { jvs, root }: Layout): void {
   try {
     renameSync(from, jvs);
@@ -135,21 +114,4 @@ function renameUnlessTaken(from: string, { jvs, root }: Layout): void {
     if (/^(EEXIST|ENOTEMPTY|ENOTDIR)$/.test(systemCodeOf(error))) throw taken(root, error);
     throw error;
   }
-}
-
-function taken(root: string, cause?: unknown): JvsError {
-  return new JvsError(`Cannot make a repository in "${root}": there is a .jvs already`, {
-    code: "E_EXISTS",
-    hint: "Use the one that is there (`jvs info`), or choose another folder",
-    details: { path: root },
-    cause,
-  });
-}
-
-function atWork(root: string): JvsError {
-  return new JvsError(`Cannot make a repository in "${root}": another process is doing it`, {
-    code: "E_LOCKED",
-    hint: "Wait for it to end; then `jvs info` shows the repository",
-    details: { path: root },
-  });
 }

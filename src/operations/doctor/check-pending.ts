@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { listLeftConversions } from "../../repo/convert-folder.ts";
 import { listDrafts } from "../../repo/drafts.ts";
 import { listDeadLocks } from "../../repo/inspect-locks.ts";
 import { listIntents } from "../../repo/intents.ts";
@@ -33,6 +34,7 @@ export function* checkPending({ repo }: Exam): Generator<NewFinding> {
   for (const id of listStrayPayloads(repo))
     yield leftOver(payloadPath(layout, id), `the folder of a snapshot that there is not (${id})`);
   yield* checkLeftUpgrade(layout.root);
+  yield* checkLeftConversions(layout.root);
   for (const { path, holder } of listDeadLocks(layout))
     yield {
       category: "lock",
@@ -58,6 +60,22 @@ function* checkLeftUpgrade(root: string): Generator<NewFinding> {
       ? "It is the old control folder: jvs upgrade gives it its last name, .jvs-v1"
       : "Nothing in this repository needs it: look into it, then remove it",
   };
+}
+
+function* checkLeftConversions(root: string): Generator<NewFinding> {
+  for (const { path, isClone } of listLeftConversions(root))
+    yield {
+      category: "tmp",
+      description: isClone
+        ? `${basename(path)}: a half-made subvolume of a \`jvs init --subvolume\` that was cut short`
+        : `${basename(path)}: the folder as it was before it became a subvolume`,
+      severity: "warning",
+      path,
+      code: "conversion-left",
+      cure: isClone
+        ? "Nothing needs it: btrfs subvolume delete, or rm -r"
+        : "Compare it with the workspace, which should have all that is in it, then remove it",
+    };
 }
 
 function leftOver(path: string, description: string): NewFinding {
