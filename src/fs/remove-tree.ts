@@ -20,6 +20,7 @@ export function removeTree(path: string): void {
 function makeWritable(folder: Buffer): void {
   if (!lstatSync(folder).isDirectory()) return;
   chmodSync(folder, 0o700);
+  // Bun gives bare names here even where entries with their types are asked for.
   for (const name of readdirSync(folder, { encoding: "buffer" }))
     makeWritable(Buffer.concat([folder, Buffer.from("/"), name]));
 }
