@@ -139,6 +139,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/export.ts")).exportCommand,
   },
   {
+    name: "view",
+    aliases: [],
+    purpose: "Look inside a snapshot",
+    summary: "Print the path of a read-only folder that holds a snapshot",
+    load: async () => (await import("./commands/view.ts")).viewCommand,
+  },
+  {
     name: "verify",
     aliases: [],
     purpose: "Look after the repository",

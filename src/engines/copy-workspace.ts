@@ -21,6 +21,7 @@ import { readXattrs, writeXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { Loss, ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
+import { NOT_WRITABLE } from "../tree/apply/take-away-writing.ts";
 import { encodeXattrs } from "../tree/encode-xattrs.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { changing, withPath } from "../tree/read-errors.ts";
@@ -38,7 +39,6 @@ export interface CopyRules {
 }
 
 const TRIES = 3;
-const NOT_WRITABLE = 0o7555;
 const HERE = "." as RawPath;
 
 /**

@@ -271,3 +271,8 @@ export interface InfoReport {
   readonly engines: readonly EngineProbe[];
   readonly version: string;
 }
+
+/** What `jvs view --close` returns. */
+export interface ViewsClosed {
+  readonly closed: readonly SnapshotId[];
+}

@@ -13,6 +13,7 @@ export interface Layout {
   readonly repoJson: string;
   readonly descriptors: string;
   readonly snapshots: string;
+  readonly views: string;
   readonly objects: string;
   readonly packs: string;
   readonly files: string;
@@ -32,7 +33,7 @@ export interface Layout {
   readonly cache: string;
 }
 
-/** Every folder below `.jvs` that init makes, each behind the one that holds it. */
+/** Every folder below `.jvs` that init makes, each behind the one that holds it; `views` is made on demand. */
 export function controlFolders(layout: Layout): string[] {
   const { descriptors, snapshots, objects, packs, files, worktrees, pins, labels } = layout;
   const { audit, gc, gcPlans, gcTombstones, intents, drafts, locks, cache } = layout;
@@ -57,6 +58,7 @@ export function layoutIn(root: string, jvs: string): Layout {
     repoJson: `${jvs}/repo.json`,
     descriptors: `${jvs}/descriptors`,
     snapshots: `${jvs}/snapshots`,
+    views: `${jvs}/views`,
     objects: `${jvs}/objects`,
     packs: `${jvs}/objects/packs`,
     files: `${jvs}/objects/files`,
@@ -217,6 +219,11 @@ export function autoDroppedPath(layout: Layout): string {
 /** Where a tree engine keeps the content of one snapshot. */
 export function payloadPath(layout: Layout, id: SnapshotId): string {
   return `${layout.snapshots}/${id}`;
+}
+
+/** What says that a snapshot can be looked into, see repo/views.ts. */
+export function viewPath(layout: Layout, id: SnapshotId): string {
+  return `${layout.views}/${id}`;
 }
 
 /** A part of the operation log that is full. */

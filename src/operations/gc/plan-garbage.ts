@@ -57,7 +57,7 @@ function describePlan(
     plan_id: crypto.randomUUID(),
     created_at: now.toISOString(),
     protected_set: kept.map(idOf),
-    protected_by_pin: countBy("pin"),
+    protected_by_pin: countBy("pin", "view"),
     protected_by_lineage: countBy("pointer", "history", "undo", "work"),
     protected_by_retention: countBy("rule", "tag", "label", "safety"),
     candidate_count: doomed.length,

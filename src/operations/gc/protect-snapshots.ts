@@ -8,10 +8,11 @@ import { listMissingPins, listMissingWorktrees } from "../../repo/missing-record
 import { readOperationsBackwards } from "../../repo/operation-log.ts";
 import { isInForce, listPins } from "../../repo/pins.ts";
 import type { Repo } from "../../repo/repo.ts";
+import { listViews } from "../../repo/views.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
 import { findUndo } from "../undo-stack.ts";
 
-export type Protector = "pointer" | "pin" | "label" | "work" | "tag" | "safety" | "undo";
+export type Protector = "pointer" | "pin" | "label" | "view" | "work" | "tag" | "safety" | "undo";
 
 /** Why a snapshot stays, whatever the rules say. */
 export interface Protection {
@@ -38,6 +39,7 @@ export function listProtected(repo: Repo, now: Date): Map<SnapshotId, Protection
       .filter((pin) => isInForce(pin, now))
       .map((pin) => name(pin.snapshot_id, "pin", describePin(pin))),
     ...[...listLabelledIds(repo)].map(([id, label]) => name(id, "label", `label ${label}`)),
+    ...listViews(repo).map(({ id }) => name(id, "view", "its folder is in use (jvs view)")),
     ...listIntents(repo).flatMap(neededByWork),
     ...worktrees.flatMap((worktree) => neededByUndo(repo, worktree)),
   ];
