@@ -47,6 +47,7 @@ const io: Io = {
   configHome: configHome(),
   version: typeof JVS_VERSION === "undefined" ? "0.0.0" : JVS_VERSION,
   engine: env.JVS_SNAPSHOT_ENGINE || engineOfOldScripts(),
+  juicefs: env.JVS_JUICEFS ?? "",
   lockTimeout: /^\d+$/.test(env.JVS_LOCK_TIMEOUT ?? "")
     ? Number(env.JVS_LOCK_TIMEOUT)
     : LOCK_TIMEOUT_MS,

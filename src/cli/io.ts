@@ -14,6 +14,8 @@ export interface Io {
   readonly program?: Program;
   /** The engine that the environment asks for, or "". */
   readonly engine: string;
+  /** How the environment wants JuiceFS to be asked (JVS_JUICEFS), or "". */
+  readonly juicefs?: string;
   /** How long to wait for a lock, in milliseconds. */
   readonly lockTimeout: number;
   /** Where a test build is to die, or "". */

@@ -1,8 +1,10 @@
 import { armFailPoint } from "../model/fail-point.ts";
+import { useJuiceWay } from "../model/juice-way.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Context } from "../operations/context.ts";
 import type { Io } from "./io.ts";
+import { readJuiceWay } from "./read-juice-way.ts";
 
 declare const JVS_FAIL_POINTS: boolean | undefined;
 
@@ -10,6 +12,7 @@ declare const JVS_FAIL_POINTS: boolean | undefined;
 export function makeContext(io: Io, progress: Progress, settings: Settings): Context {
   if (typeof JVS_FAIL_POINTS !== "undefined" && JVS_FAIL_POINTS && io.failPoint !== "")
     armFailPoint(io.failPoint);
+  useJuiceWay(readJuiceWay(io.juicefs ?? ""));
   return {
     cwd: io.cwd,
     home: io.home,

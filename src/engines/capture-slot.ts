@@ -4,8 +4,10 @@ import { failPoint } from "../model/fail-point.ts";
 import { fromText } from "../model/raw-path.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { copyMetadata } from "../tree/copy-metadata.ts";
+import { lossOf } from "../tree/loss-of.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
+import { KIND } from "../tree/scan-table.ts";
 import { sameState, sealTree } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder, scanFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Captured, CaptureInput } from "./engine.ts";
@@ -18,6 +20,8 @@ export interface FilledSlot {
   readonly hasMetadata: boolean;
   /** Bytes that had to be written for it. */
   readonly bytes: number;
+  /** What is written meanwhile may lack its end in the copy: such files are losses. */
+  readonly mayBeShort?: boolean;
 }
 
 /**
@@ -43,7 +47,11 @@ export async function captureSlot(
   const live = sealTree(input.scan, HASH_ONLY.put, true);
   return {
     tree,
-    losses: mergeLosses(input.scan.losses, [...filled.losses, ...copy.losses]),
+    losses: mergeLosses(input.scan.losses, [
+      ...filled.losses,
+      ...copy.losses,
+      ...(filled.mayBeShort === true ? shortFiles(input.scan, copy) : []),
+    ]),
     slotBytes: filled.bytes,
     // Where the workspace was edited meanwhile, its index would name what is not there.
     isIndexExact: sameState(tree, live),
@@ -94,6 +102,19 @@ function tellOriginal({ table }: Scan, copy: Scan): void {
     table.xattrs.delete(from);
     table.copyContent(from, copy.table, row);
   }
+}
+
+/** The files that have less in the copy than they had when they were scanned. */
+function shortFiles({ table }: Scan, copy: Scan): Loss[] {
+  return copy.changed
+    .filter((row) => {
+      const from = copy.origins.get(row);
+      if (from === undefined || copy.table.kind[row] !== KIND.file) return false;
+      return (copy.table.size[row] as number) < (table.size[from] as number);
+    })
+    .map((row) =>
+      lossOf(copy.table.pathOf(row), "unstable", "the copy lacks what was written to it last"),
+    );
 }
 
 function mergeLosses(ours: readonly Loss[], more: readonly Loss[]): readonly Loss[] {

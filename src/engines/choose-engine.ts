@@ -1,7 +1,8 @@
 import { JvsError } from "../model/errors.ts";
 import { btrfsSnapshotEngine } from "./btrfs-snapshot.ts";
 import { copyEngine } from "./copy.ts";
-import type { Engine, EngineName, EnginePlace } from "./engine.ts";
+import type { CaptureLoad, Engine, EngineName, EnginePlace } from "./engine.ts";
+import { juicefsCloneEngine } from "./juicefs-clone.ts";
 import { objectsEngine } from "./objects.ts";
 import { reflinkCopyEngine } from "./reflink-copy.ts";
 
@@ -9,12 +10,13 @@ import { reflinkCopyEngine } from "./reflink-copy.ts";
 const ENGINES: readonly Engine[] = [
   objectsEngine,
   btrfsSnapshotEngine,
+  juicefsCloneEngine,
   reflinkCopyEngine,
   copyEngine,
 ];
 
 /** The first of these that works is taken where nobody asks for one. */
-const AUTOMATIC: readonly Engine[] = [btrfsSnapshotEngine, objectsEngine];
+const AUTOMATIC: readonly Engine[] = [btrfsSnapshotEngine, juicefsCloneEngine, objectsEngine];
 
 /** What the older jvs called them. */
 const OLD_NAMES: Readonly<Record<string, EngineName>> = {
@@ -38,6 +40,8 @@ export interface EngineChoice {
 export interface EngineNeeds {
   /** Only some paths are put at rest, over an older tree: no folder can hold that. */
   readonly isPartial: boolean;
+  /** How much there is; absent while nobody has looked. */
+  readonly load?: CaptureLoad;
 }
 
 /** Whether this version has an engine of that name ("auto": always). */
@@ -56,8 +60,9 @@ export function chooseEngine(
   place: EnginePlace,
   needs: EngineNeeds = { isPartial: false },
 ): EngineChoice {
-  const isAuto = wanted === "" || wanted === "auto";
-  const choice = isAuto ? chooseBest(place) : { engine: getUsable(wanted, place), passedOver: [] };
+  const choice = isAutomatic(wanted)
+    ? chooseBest(place, needs.load)
+    : { engine: getUsable(wanted, place), passedOver: [] };
   if (!needs.isPartial || !choice.engine.keepsFolders) return choice;
   const { name } = choice.engine;
   const why = "a snapshot of some paths is no folder of its own";
@@ -78,10 +83,15 @@ export function keepsFolders(name: string): boolean {
   return findEngine(name)?.keepsFolders === true;
 }
 
-function chooseBest(place: EnginePlace): EngineChoice {
+/** Whether nobody asks for a certain engine. */
+export function isAutomatic(wanted: string): boolean {
+  return wanted === "" || wanted === "auto";
+}
+
+function chooseBest(place: EnginePlace, load: CaptureLoad | undefined): EngineChoice {
   const passedOver: PassedOver[] = [];
   for (const engine of AUTOMATIC) {
-    const result = engine.probe(place);
+    const result = engine.probe(place, load);
     const why = result.usable ? result.drawback : result.why;
     if (why === undefined) return { engine, passedOver };
     passedOver.push({ name: engine.name, why });

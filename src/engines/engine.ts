@@ -25,6 +25,16 @@ export interface EnginePlace {
   readonly control: string;
 }
 
+/** How much there is to put at rest, for an estimate. */
+export interface CaptureLoad {
+  /** Names in the tree. */
+  readonly entries: number;
+  /** Of those right below its root. */
+  readonly names: number;
+  /** Bytes of files that are not in the store as they are now. */
+  readonly changedBytes: number;
+}
+
 /** What an engine is given to put at rest. */
 export interface CaptureInput {
   readonly workspace: WorkspaceFolder;
@@ -81,14 +91,18 @@ export interface Engine {
    * which nobody writes to: the content of its files is there and in no pack. Otherwise there is none.
    */
   readonly keepsFolders: boolean;
-  /** Whether this engine works here. Leaves nothing behind; cheap enough for each command. */
-  probe(place: EnginePlace): Probe;
+  /**
+   * Whether this engine works here, and, where it is known how much there is, is the best for it.
+   * Leaves nothing behind; cheap enough for each command.
+   */
+  probe(place: EnginePlace, load?: CaptureLoad): Probe;
   /**
    * Puts the content of the scanned tree at rest: in the draft, or at `input.slot`, which must not
    * exist.
    *
-   * @throws E_FILE_CHANGING, E_INTERRUPTED, SystemError (EEXIST for a slot that is there); the draft
-   *   and the slot are then to be thrown away
+   * @throws E_ENGINE_UNUSABLE where it finds out only now that it cannot; E_FILE_CHANGING,
+   *   E_INTERRUPTED, SystemError (EEXIST for a slot that is there); the draft and the slot are then to
+   *   be thrown away
    */
   capture(input: CaptureInput): Promise<Captured>;
 }

@@ -1,6 +1,8 @@
-import { chooseEngine } from "../engines/choose-engine.ts";
-import type { CaptureInput, Engine, SecondPack } from "../engines/engine.ts";
+import { chooseEngine, isAutomatic } from "../engines/choose-engine.ts";
+import type { CaptureInput, CaptureLoad, Engine, SecondPack } from "../engines/engine.ts";
+import { objectsEngine } from "../engines/objects.ts";
 import type { Loss } from "../model/entry.ts";
+import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import {
@@ -25,6 +27,7 @@ import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { ensureFreeSpace, syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
+import { KIND } from "../tree/scan-table.ts";
 import { sameState, type TreeState } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
@@ -85,7 +88,9 @@ export async function captureSnapshot(
 ): Promise<Capture> {
   const { repo } = workspace;
   const needs = { isPartial: request.only !== undefined };
-  const { engine } = chooseEngine(ctx.engine, placeOf(workspace), needs);
+  const choose = (load?: CaptureLoad): Engine =>
+    chooseEngine(ctx.engine, placeOf(workspace), { ...needs, ...(load && { load }) }).engine;
+  const first = choose(); // One that cannot work is refused before anything is looked at.
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const { scan, trustBefore } = await walk(ctx, workspace, folder);
@@ -98,8 +103,32 @@ export async function captureSnapshot(
   }
   const partial = await scopeOf(workspace, request, scan);
   ensureFreeSpace(repo);
-  const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
-  return await publish({ ctx, workspace, request, folder, scan, trustBefore, id, engine, partial });
+  const engine = isAutomatic(ctx.engine) ? choose(loadOf(scan)) : first;
+  const work = { ctx, workspace, request, folder, scan, trustBefore, engine, partial };
+  return await publishSomehow({ ...work, id: newId(ctx) });
+}
+
+function newId(ctx: Context): SnapshotId {
+  return makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
+}
+
+function loadOf({ table, changed, unstored, entries }: Scan): CaptureLoad {
+  const changedBytes = [...changed, ...unstored]
+    .filter((row) => table.kind[row] === KIND.file)
+    .reduce((sum, row) => sum + (table.size[row] as number), 0);
+  return { entries, names: table.childCount[0] as number, changedBytes };
+}
+
+/** An engine that nobody asked for, and that finds out late that it cannot, is passed over. */
+async function publishSomehow(work: Work): Promise<Capture> {
+  const { ctx, engine } = work;
+  try {
+    return await publish(work);
+  } catch (error) {
+    const isRefusal = error instanceof JvsError && error.code === "E_ENGINE_UNUSABLE";
+    if (!isRefusal || !isAutomatic(ctx.engine) || engine === objectsEngine) throw error;
+    return await publish({ ...work, engine: objectsEngine, id: newId(ctx) });
+  }
 }
 
 async function scopeOf(
