@@ -1,6 +1,7 @@
 import { closeFd, openFolder } from "../fs/at.ts";
-import { cloneInto, whyNoClones } from "../fs/clone-file.ts";
+import { cloneInto } from "../fs/clone-into.ts";
 import { AT_FDCWD, throwErrno } from "../fs/libc.ts";
+import { whyNoClones } from "../fs/why-no-clones.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { captureSlot, type FilledSlot } from "./capture-slot.ts";
 import { copyWorkspace } from "./copy-workspace.ts";

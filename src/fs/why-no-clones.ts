@@ -1,21 +1,8 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
-import { lastErrno, libc } from "./libc.ts";
+import { cloneInto } from "./clone-into.ts";
+import { lastErrno } from "./libc.ts";
 import { onSameFileSystem } from "./same-file-system.ts";
-
-/** FICLONE (linux/fs.h): the target shares all blocks of the source. */
-const FICLONE = 0x40049409;
-
-/**
- * Makes the open, empty file `target` share the blocks of the open file `source`. False where the
- * file system cannot; the target is as before then.
- */
-export function cloneInto(target: number, source: number): boolean {
-  for (;;) {
-    if (libc.ioctl(target, FICLONE, source) === 0) return true;
-    if (lastErrno() !== "EINTR") return false;
-  }
-}
 
 /** O_TMPFILE (asm-generic/fcntl.h): a file without a name, gone once it is closed. */
 const O_TMPFILE = 0o20200000;
