@@ -50,14 +50,28 @@ test("CR-09 a mount where the snapshot has nothing, or a file, is no reason to f
 });
 
 test("IN-10 scripts that ask for an engine of the older jvs go on working; the record tells what was used", async () => {
-  for (const engine of ["copy", "reflink", "juicefs", "nonsense"]) {
+  for (const [engine, used] of Object.entries({ copy: "copy", nonsense: "objects" })) {
     await using box = makeSandbox({ "w/a.txt": "a" });
     const env = { JVS_ENGINE: engine };
     expect(await box.run("w", ["init"], { env }), engine).toMatchObject({ exit: 0 });
     const { exit, out } = await box.run("w", ["snapshot", "--json"], { env });
     expect(exit, engine).toBe(0);
-    expect(JSON.parse(out), "what was used").toMatchObject({ engine: "objects" });
+    expect(JSON.parse(out), "what was used").toMatchObject({ engine: used });
   }
+});
+
+test("IN-10 an engine that cannot work here is an error, never another one", async () => {
+  await using box = makeSandbox();
+  box.mountMemory("memory", "size=16m");
+  box.write({ "memory/w/a.txt": "a" });
+  await box.ok("memory/w", "init");
+  for (const engine of ["juicefs", "btrfs", "reflink-copy"]) {
+    const env = { JVS_ENGINE: engine };
+    const { exit, err } = await box.run("memory/w", ["snapshot"], { env });
+    expect(exit, engine).toBe(1);
+    expect(err).toContain("Cannot use the engine");
+  }
+  expect(await box.json("memory/w", "history")).toEqual([]);
 });
 
 test("an init that fails leaves nothing behind", async () => {
