@@ -1,7 +1,14 @@
 import { basename, dirname } from "node:path";
 import { closeFd, openFolder } from "../fs/at.ts";
+import { listChangedSince } from "../fs/btrfs/changed-since.ts";
 import { nestedSubvolumes } from "../fs/btrfs/nested-subvolumes.ts";
-import { isSubvolume, setReadOnly, snapshotSubvolume } from "../fs/btrfs/subvolume.ts";
+import {
+  commitChanges,
+  isSubvolume,
+  setReadOnly,
+  snapshotSubvolume,
+  subvolumeOf,
+} from "../fs/btrfs/subvolume.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { removeBelow } from "../fs/remove-below.ts";
 import { onSameFileSystem } from "../fs/same-file-system.ts";
@@ -10,8 +17,10 @@ import type { Loss } from "../model/entry.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { ignoredPaths } from "../tree/scan-result.ts";
+import type { Touched } from "../tree/touched.ts";
+import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSlot, type FilledSlot } from "./capture-slot.ts";
-import type { CaptureInput, Engine, EnginePlace, Probe } from "./engine.ts";
+import type { CaptureInput, Engine, EnginePlace, Frozen, Probe } from "./engine.ts";
 
 /** Every snapshot a read-only subvolume: made at once, however much is in the workspace. */
 export const btrfsSnapshotEngine: Engine = {
@@ -19,6 +28,7 @@ export const btrfsSnapshotEngine: Engine = {
   keepsFolders: true,
   probe,
   capture: (input) => captureSlot(input, fill),
+  freeze,
 };
 
 const CONTROL = ".jvs/";
@@ -35,30 +45,44 @@ function probe({ workspace, control }: EnginePlace): Probe {
   return { usable: true, drawback: `what is in subvolumes inside is not kept (${inner[0]}, ...)` };
 }
 
-async function fill(input: CaptureInput): Promise<FilledSlot> {
-  const { workspace, slot, scan } = input;
-  const losses = foreignIn(workspace.fd).map((path): Loss => lossOf(path, "subvolume"));
-  const ignored = ignoredPaths(scan);
-  const parent = openFolder(AT_FDCWD, fromText(dirname(slot)));
-  try {
-    const place = { at: parent, name: fromText(basename(slot)) };
-    snapshotSubvolume(workspace.fd, place, { readOnly: ignored.length === 0 });
-    if (ignored.length > 0) leaveOut(slot, ignored);
-  } finally {
-    closeFd(parent);
-  }
-  return { losses, hasMetadata: true, bytes: 0 };
+async function fill({ workspace, slot, scan }: CaptureInput): Promise<FilledSlot> {
+  const { losses, leaveOut } = freeze(workspace, slot);
+  leaveOut(ignoredPaths(scan));
+  return { losses, hasMetadata: true, bytes: 0, isDurable: true };
+}
+
+function freeze({ fd }: WorkspaceFolder, slot: string): Frozen {
+  const losses = foreignIn(fd).map((path): Loss => lossOf(path, "subvolume"));
+  withFolder(dirname(slot), (at) =>
+    snapshotSubvolume(fd, { at, name: fromText(basename(slot)) }, { readOnly: true }),
+  );
+  const subvolume = BigInt(`0x${subvolumeOf(fd).uuid.slice(0, 16)}`);
+  const generation = withFolder(slot, subvolumeOf).createdIn;
+  return {
+    losses,
+    token: { subvolume, generation },
+    changedSince(before) {
+      if (before.subvolume !== subvolume || before.generation > generation) return undefined;
+      return withFolder(slot, (at) => touchedSince(at, before.generation));
+    },
+    leaveOut: (paths) => leaveOut(slot, paths),
+  };
+}
+
+function touchedSince(slot: number, generation: number): Touched | undefined {
+  const changed = listChangedSince(slot, generation);
+  return changed && { paths: [...changed.folders, ...changed.files], trees: changed.placed };
 }
 
 /** What rules leave out of snapshots is in none, not even where nobody looks. */
 function leaveOut(slot: string, ignored: readonly RawPath[]): void {
-  const fd = openFolder(AT_FDCWD, fromText(slot));
-  try {
+  if (ignored.length === 0) return;
+  withFolder(slot, (fd) => {
+    setReadOnly(fd, false);
     removeBelow(fd, ignored);
     setReadOnly(fd, true);
-  } finally {
-    closeFd(fd);
-  }
+    commitChanges(fd);
+  });
 }
 
 function isSubvolumeAt(path: string): boolean {

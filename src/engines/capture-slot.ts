@@ -22,6 +22,8 @@ export interface FilledSlot {
   readonly bytes: number;
   /** What is written meanwhile may lack its end in the copy: such files are losses. */
   readonly mayBeShort?: boolean;
+  /** It needs no sync. */
+  readonly isDurable?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function captureSlot(
   const filled = await fill(input);
   failPoint("slot-filled");
   using slot = openWorkspaceFolder(input.slot);
-  syncFileSystem(slot.fd, fromText(input.slot));
+  if (filled.isDurable !== true) syncFileSystem(slot.fd, fromText(input.slot));
   const copy = await readCopy(input, slot, filled);
   failPoint("captured");
   const tree = sealTree(copy, (bytes) => input.writer.put(bytes), true);

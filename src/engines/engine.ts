@@ -1,9 +1,12 @@
 import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import type { PackWriter } from "../store/object-store.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
+import type { FrozenToken } from "../tree/table-facts.ts";
+import type { Touched } from "../tree/touched.ts";
 import type { FolderView } from "../tree/tree-source.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 
@@ -80,6 +83,17 @@ export interface SecondPack {
   stop(): void;
 }
 
+/** A workspace as it was at one instant, in a folder that nobody writes to. */
+export interface Frozen {
+  /** What the folder does not hold, as nobody can see in it. */
+  readonly losses: readonly Loss[];
+  readonly token: FrozenToken;
+  /** What changed in the workspace between an earlier moment and this one; undefined: who knows. */
+  changedSince(before: FrozenToken): Touched | undefined;
+  /** Takes out what rules leave out of snapshots, once it is known; the rest is as it was. */
+  leaveOut(paths: readonly RawPath[]): void;
+}
+
 /**
  * How the content of a workspace is put at rest. An engine refuses, it never does something else
  * instead: falling back, and saying so, is for {@link chooseEngine}.
@@ -105,4 +119,12 @@ export interface Engine {
    *   be thrown away
    */
   capture(input: CaptureInput): Promise<Captured>;
+  /**
+   * Where a folder can be copied at once: makes the folder of the snapshot at `slot`, durable, before
+   * anybody has looked at the workspace. What is in it is found out there: inodes and times are the
+   * same. Nothing may be mounted in the workspace.
+   *
+   * @throws SystemError (EEXIST for a slot that is there)
+   */
+  freeze?(workspace: WorkspaceFolder, slot: string): Frozen;
 }

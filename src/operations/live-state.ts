@@ -89,5 +89,6 @@ async function scanAll(
   const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
   const scan = await scanFolder(folder, { ...how, index });
   scan.table.generation = generation;
+  scan.table.frozen = index?.frozen;
   return scan;
 }

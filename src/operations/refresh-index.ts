@@ -34,6 +34,7 @@ export async function refreshIndex({ workspace, folder, table, actions }: Writte
   const trustBefore = trustedBefore(folder, Date.now());
   const scan = await scanFolder(folder, { index: table, trustBefore, progress });
   scan.table.generation = table.generation;
+  scan.table.frozen = table.frozen;
   const rest = adoptEntries(scan, written);
   const options = { root: folder.fd, sink: HASH_ONLY, stores: false, allowUnstable: true };
   await readChanged(scan, rest, { ...options, trustBefore, progress });

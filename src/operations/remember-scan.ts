@@ -1,5 +1,5 @@
 import { indexPath } from "../repo/layout.ts";
-import { moveIndexToken } from "../tree/index-file.ts";
+import { moveIndexTokens } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
@@ -30,7 +30,7 @@ export function rememberScan(workspace: Workspace, scan: Scan, { isNews, isStore
   const redone = changed.length + (isStored ? unstored.length + foundDirty : 0);
   if (table.mappedFd === undefined) {
     if (isNews || table.token !== undefined) saveIndex(workspace, table);
-  } else if (changed.length + foundDirty === 0) moveToken(workspace, scan);
+  } else if (changed.length + foundDirty === 0) moveTokens(workspace, scan);
   else if (isWorthwhile(scan, redone)) saveIndex(workspace, table);
 }
 
@@ -41,11 +41,11 @@ function isWorthwhile({ table, changed }: Scan, redone: number): boolean {
   return cost * NEXT_COMMANDS >= WRITE_INDEX + table.count * WRITE_ROW;
 }
 
-/** Then the watcher may forget what was touched before. */
-function moveToken({ repo, worktree }: Workspace, { table }: Scan): void {
-  if (table.token === undefined) return;
+/** Then what was touched before may be forgotten. */
+function moveTokens({ repo, worktree }: Workspace, { table }: Scan): void {
+  if (table.token === undefined && table.frozen === undefined) return;
   try {
-    moveIndexToken(indexPath(repo.layout, worktree.name), table, table.token);
+    moveIndexTokens(indexPath(repo.layout, worktree.name), table);
   } catch {
     // The index is a cache: without it everything is looked at the next time.
   }

@@ -74,6 +74,7 @@ async function takeLocked(
     meta: options.meta,
     allowUnstable: options.allowUnstable,
     unlessAs: options.ifChanged && head !== undefined ? [readDescriptor(workspace.repo, head)] : [],
+    mayFreeze: true,
     ...(only === undefined ? {} : { only }),
     ...(options.compression === undefined ? {} : { compression: options.compression }),
   });

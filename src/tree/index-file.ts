@@ -17,9 +17,9 @@ import { COLUMNS } from "./columns.ts";
 import {
   checksum,
   decodeHeader,
-  decodeToken,
+  decodeTokens,
   encodeHeader,
-  encodeToken,
+  encodeTokens,
   HEADER_BYTES,
   type IndexHeader,
   SECTIONS_START,
@@ -28,7 +28,6 @@ import {
   XATTR_BYTES,
 } from "./index-header.ts";
 import { ID_BYTES, ScanTable } from "./scan-table.ts";
-import type { WatchToken } from "./table-facts.ts";
 import { unsettledRows } from "./unsettled-rows.ts";
 
 /**
@@ -142,17 +141,17 @@ function overwrite(path: string, table: ScanTable): boolean {
 }
 
 /**
- * Moves the token of a mapped index on: nothing that its rows tell was found to be otherwise.
+ * Moves the tokens of a mapped index on: nothing that its rows tell was found to be otherwise.
  * Whoever reads half of it sees that by its checksum.
  */
-export function moveIndexToken(path: string, table: ScanTable, token: WatchToken): void {
+export function moveIndexTokens(path: string, table: ScanTable): void {
   const fd = openSync(path, O_RDWR | O_NOFOLLOW);
   try {
     const end = Buffer.alloc(8);
     readSync(fd, end, 0, 8, fstatSync(fd).size - 8);
     // Of another file that took its place meanwhile we know nothing.
     if (end.readBigUInt64LE() !== table.checksum) return;
-    const bytes = encodeToken(token, table.checksum);
+    const bytes = encodeTokens(table, table.checksum);
     writeSync(fd, bytes, 0, bytes.length, HEADER_BYTES);
   } finally {
     closeSync(fd);
@@ -186,7 +185,7 @@ function encodeIndex(table: ScanTable): Uint8Array[] {
   const sum = Buffer.alloc(8);
   sum.writeBigUInt64LE(checksum(covered));
   const [head, ...rest] = covered as [Uint8Array, ...Uint8Array[]];
-  return [head, encodeToken(table.token, sum.readBigUInt64LE()), ...rest, sum];
+  return [head, encodeTokens(table, sum.readBigUInt64LE()), ...rest, sum];
 }
 
 let nothing = new Uint8Array(4096);
@@ -236,7 +235,7 @@ function decodeIndex(file: Buffer, isChecked: boolean): ScanTable | undefined {
   const { buffer, byteOffset } = unsettled as Buffer;
   table.unsettled = new Uint32Array(buffer, byteOffset, header.unsettledRows);
   table.checksum = file.readBigUInt64LE(file.length - 8);
-  table.token = decodeToken(file, table.checksum);
+  Object.assign(table, decodeTokens(file, table.checksum));
   return table;
 }
 

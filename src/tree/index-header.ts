@@ -1,6 +1,6 @@
 import { COLUMNS } from "./columns.ts";
 import { ID_BYTES } from "./scan-table.ts";
-import type { WatchToken } from "./table-facts.ts";
+import type { FrozenToken, WatchToken } from "./table-facts.ts";
 
 /** What stands at the beginning of an index file; see docs/format.md, "Stat index". */
 export interface IndexHeader {
@@ -17,11 +17,11 @@ export interface IndexHeader {
   readonly dead: number;
 }
 
-const MAGIC = Buffer.from("JVIDXS4\n").readBigUInt64LE();
-/** The part that the checksum at the end covers; the token behind it has its own. */
+const MAGIC = Buffer.from("JVIDXS5\n").readBigUInt64LE();
+/** The part that the checksum at the end covers; the two tokens behind it have their own. */
 export const HEADER_BYTES = 64;
 const TOKEN_BYTES = 32;
-export const SECTIONS_START: number = HEADER_BYTES + TOKEN_BYTES;
+export const SECTIONS_START: number = HEADER_BYTES + 2 * TOKEN_BYTES;
 /** A row number and an id. */
 export const XATTR_BYTES: number = 4 + ID_BYTES;
 
@@ -85,23 +85,45 @@ export function checksum(parts: readonly Uint8Array[]): bigint {
   return sum;
 }
 
-/** The token, tied to the file with that checksum: in another one it means nothing. */
-export function encodeToken(token: WatchToken | undefined, sum: bigint): Buffer {
-  const bytes = Buffer.alloc(TOKEN_BYTES);
-  if (token === undefined) return bytes;
-  bytes.writeBigUInt64LE(token.epoch, 0);
-  bytes.writeDoubleLE(token.seq, 8);
-  bytes.writeDoubleLE(token.walkedAt, 16);
-  bytes.writeBigUInt64LE(tokenSum(bytes, sum), 24);
+/** What an index is good for beyond its rows. */
+export interface Tokens {
+  readonly token: WatchToken | undefined;
+  readonly frozen: FrozenToken | undefined;
+}
+
+/** The tokens, tied to the file with that checksum: in another one they mean nothing. */
+export function encodeTokens({ token, frozen }: Tokens, sum: bigint): Buffer {
+  const bytes = Buffer.alloc(2 * TOKEN_BYTES);
+  if (token !== undefined)
+    writeToken(bytes.subarray(0, TOKEN_BYTES), [token.epoch, token.seq, token.walkedAt], sum);
+  if (frozen !== undefined)
+    writeToken(bytes.subarray(TOKEN_BYTES), [frozen.subvolume, frozen.generation, 0], sum);
   return bytes;
 }
 
-/** Undefined when there is none, or it belongs to another file. */
-export function decodeToken(file: Buffer, sum: bigint): WatchToken | undefined {
-  const bytes = file.subarray(HEADER_BYTES, SECTIONS_START);
-  const epoch = bytes.readBigUInt64LE(0);
-  if (epoch === 0n || bytes.readBigUInt64LE(24) !== tokenSum(bytes, sum)) return undefined;
-  return { epoch, seq: bytes.readDoubleLE(8), walkedAt: bytes.readDoubleLE(16) };
+/** Those that are there and belong to this file. */
+export function decodeTokens(file: Buffer, sum: bigint): Tokens {
+  const first = readToken(file.subarray(HEADER_BYTES, HEADER_BYTES + TOKEN_BYTES), sum);
+  const second = readToken(file.subarray(HEADER_BYTES + TOKEN_BYTES, SECTIONS_START), sum);
+  return {
+    token: first && { epoch: first[0], seq: first[1], walkedAt: first[2] },
+    frozen: second && { subvolume: second[0], generation: second[1] },
+  };
+}
+
+type TokenFields = readonly [bigint, number, number];
+
+function writeToken(bytes: Buffer, [whose, at, when]: TokenFields, sum: bigint): void {
+  bytes.writeBigUInt64LE(whose, 0);
+  bytes.writeDoubleLE(at, 8);
+  bytes.writeDoubleLE(when, 16);
+  bytes.writeBigUInt64LE(tokenSum(bytes, sum), 24);
+}
+
+function readToken(bytes: Buffer, sum: bigint): TokenFields | undefined {
+  const whose = bytes.readBigUInt64LE(0);
+  if (whose === 0n || bytes.readBigUInt64LE(24) !== tokenSum(bytes, sum)) return undefined;
+  return [whose, bytes.readDoubleLE(8), bytes.readDoubleLE(16)];
 }
 
 function tokenSum(bytes: Buffer, sum: bigint): bigint {

@@ -3,7 +3,7 @@ import type { StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { COLUMNS, type ColumnName, type NumberColumn } from "./columns.ts";
-import type { Totals, WatchToken } from "./table-facts.ts";
+import type { FrozenToken, Totals, WatchToken } from "./table-facts.ts";
 
 /** What a row is, as a character code: the four kinds that a tree keeps, and three it does not. */
 export const KIND = {
@@ -88,6 +88,8 @@ export class ScanTable {
   checksum = 0n;
   /** Since when a watcher can tell what changed. */
   token: WatchToken | undefined;
+  /** Since when the file system can tell what changed, whether there is a watcher or not. */
+  frozen: FrozenToken | undefined;
   /** Of a table from a file: the rows that have to be looked at whatever a watcher says. */
   unsettled: Uint32Array = new Uint32Array(0);
   /** The attributes of the few rows that have any. */

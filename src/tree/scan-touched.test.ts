@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { HASH_ONLY } from "./content-sink.ts";
-import { mapIndex, moveIndexToken, readIndex, writeIndex } from "./index-file.ts";
+import { mapIndex, moveIndexTokens, readIndex, writeIndex } from "./index-file.ts";
 import { readChanged } from "./read-changed.ts";
 import type { Scan } from "./scan-result.ts";
+import type { ScanTable } from "./scan-table.ts";
 import { scanTouched } from "./scan-touched.ts";
 import { sealTree } from "./seal-tree.ts";
 import { openWorkspaceFolder, scanFolder } from "./workspace-folder.ts";
@@ -127,18 +128,14 @@ test("a token belongs to the very file it was written with", async () => {
   writeIndex(box.index, table);
   const mapped = mapIndex(box.index);
   expect(mapped?.token).toEqual(table.token);
-  moveIndexToken(box.index, mapped as NonNullable<typeof mapped>, {
-    epoch: 7n,
-    seq: 13,
-    walkedAt: 2,
-  });
-  expect(readIndex(box.index)?.token).toEqual({ epoch: 7n, seq: 13, walkedAt: 2 });
+  const now = mapped as ScanTable;
+  now.token = { epoch: 7n, seq: 13, walkedAt: 2 };
+  now.frozen = { subvolume: 9n, generation: 21 };
+  moveIndexTokens(box.index, now);
+  expect(readIndex(box.index)).toMatchObject({ token: now.token, frozen: now.frozen });
   box.write({ two: "2" });
   await box.save();
-  moveIndexToken(box.index, mapped as NonNullable<typeof mapped>, {
-    epoch: 7n,
-    seq: 14,
-    walkedAt: 2,
-  });
-  expect(readIndex(box.index)?.token).toBeUndefined();
+  moveIndexTokens(box.index, now);
+  const { token, frozen } = readIndex(box.index) as ScanTable;
+  expect({ token, frozen }).toEqual({ token: undefined, frozen: undefined });
 });

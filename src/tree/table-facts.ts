@@ -8,6 +8,14 @@ export interface Totals {
   dead: number;
 }
 
+/** A snapshot by the file system which has in it all that the rows tell, or something older. */
+export interface FrozenToken {
+  /** Of which subvolume. */
+  readonly subvolume: bigint;
+  /** Its generation: what changed later, the file system can tell. */
+  readonly generation: number;
+}
+
 /** The moment at which a watcher knew of no change that the rows do not tell. */
 export interface WatchToken {
   /** Which watcher, since when. */

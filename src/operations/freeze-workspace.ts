@@ -1,0 +1,110 @@
+import { captureFrozen } from "../engines/capture-frozen.ts";
+import type { Captured, Engine, Frozen } from "../engines/engine.ts";
+import { failPoint } from "../model/fail-point.ts";
+import type { Progress } from "../model/progress.ts";
+import { readGeneration } from "../repo/generation.ts";
+import { indexPath } from "../repo/layout.ts";
+import type { PackWriter } from "../store/object-store.ts";
+import { mapIndex, releaseIndex } from "../tree/index-file.ts";
+import type { Scan } from "../tree/scan-result.ts";
+import { FLAG, KIND, type ScanTable } from "../tree/scan-table.ts";
+import type { Touched } from "../tree/touched.ts";
+import {
+  openWorkspaceFolder,
+  scanFolder,
+  scanFolderTouched,
+  type WorkspaceFolder,
+} from "../tree/workspace-folder.ts";
+import { loadIndex, type Workspace } from "./open-workspace.ts";
+
+/** Looking at so large a part of the rows one by one takes as long as at all in turn. */
+const MOST_TOUCHED = 4;
+
+interface HowToScan {
+  readonly trustBefore: number;
+  readonly progress: Progress;
+}
+
+export interface FreezeInput extends HowToScan {
+  readonly engine: Engine;
+  readonly folder: WorkspaceFolder;
+  /** Where the folder of the snapshot is made. */
+  readonly slot: string;
+  readonly writer: PackWriter;
+}
+
+/**
+ * Freezes the workspace into the folder of a snapshot, and finds out there what is in it.
+ *
+ * @throws E_INTERRUPTED, SystemError
+ */
+export async function freezeWorkspace(
+  workspace: Workspace,
+  { engine, folder, slot, writer, ...how }: FreezeInput,
+): Promise<{ scan: Scan; captured: Captured }> {
+  if (engine.freeze === undefined) throw new Error(`${engine.name} cannot freeze`);
+  const frozen = engine.freeze(folder, slot);
+  failPoint("slot-filled");
+  using opened = openWorkspaceFolder(slot);
+  const scan = await scanFrozen(workspace, opened, { frozen, ...how });
+  const captured = await captureFrozen({ frozen, root: opened.fd, scan, writer, ...how });
+  return { scan, captured };
+}
+
+/**
+ * Scans the folder of a snapshot in place of the workspace that it was frozen from: what the file
+ * system says has changed since the index was written, or all of it against the index.
+ */
+async function scanFrozen(
+  workspace: Workspace,
+  slot: WorkspaceFolder,
+  { frozen, ...how }: HowToScan & { readonly frozen: Frozen },
+): Promise<Scan> {
+  const scan =
+    (await scanChanged(workspace, slot, { frozen, ...how })) ??
+    (await scanAll(workspace, slot, how));
+  scan.table.frozen = frozen.token;
+  return scan;
+}
+
+async function scanChanged(
+  workspace: Workspace,
+  slot: WorkspaceFolder,
+  { frozen, ...how }: HowToScan & { readonly frozen: Frozen },
+): Promise<Scan | undefined> {
+  const { repo, worktree } = workspace;
+  const index = mapIndex(indexPath(repo.layout, worktree.name));
+  if (index === undefined) return undefined;
+  const touched = isCurrent(index, workspace) ? changesFrom(index, frozen) : undefined;
+  const scan = touched && (await scanFolderTouched(slot, { ...how, index, touched }));
+  if (scan === undefined) releaseIndex(index);
+  return scan;
+}
+
+/** What it says about stored content may have to be looked up first. */
+function isCurrent({ generation }: ScanTable, { repo }: Workspace): boolean {
+  return generation === readGeneration(repo);
+}
+
+function changesFrom(index: ScanTable, frozen: Frozen): Touched | undefined {
+  if (index.frozen === undefined) return undefined;
+  const touched = frozen.changedSince(index.frozen);
+  if (touched === undefined) return undefined;
+  index.unsettled = index.unsettled.filter((row) => !isInFolder(index, row));
+  const count = [...touched.paths].length + [...touched.trees].length + index.unsettled.length;
+  return count * MOST_TOUCHED <= index.count + 1024 ? touched : undefined;
+}
+
+/** Content that is known and not stored needs no look: the folder of the snapshot has it. */
+function isInFolder({ kind, flags, xattrs }: ScanTable, row: number): boolean {
+  const known = (flags[row] as number) & ~FLAG.sparse;
+  return kind[row] === KIND.file && known === FLAG.hashed && !xattrs.has(row);
+}
+
+async function scanAll(workspace: Workspace, slot: WorkspaceFolder, how: HowToScan): Promise<Scan> {
+  const index = loadIndex(workspace);
+  const scan = await scanFolder(slot, { ...how, index });
+  scan.table.generation = index?.generation ?? 0;
+  scan.table.token = index?.token;
+  return scan;
+}
