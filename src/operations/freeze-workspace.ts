@@ -103,8 +103,9 @@ function isInFolder({ kind, flags, xattrs }: ScanTable, row: number): boolean {
 
 async function scanAll(workspace: Workspace, slot: WorkspaceFolder, how: HowToScan): Promise<Scan> {
   const index = loadIndex(workspace);
+  const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
   const scan = await scanFolder(slot, { ...how, index });
-  scan.table.generation = index?.generation ?? 0;
+  scan.table.generation = generation;
   scan.table.token = index?.token;
   return scan;
 }
