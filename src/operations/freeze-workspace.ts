@@ -7,7 +7,7 @@ import { indexPath } from "../repo/layout.ts";
 import type { PackWriter } from "../store/object-store.ts";
 import { mapIndex, releaseIndex } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { FLAG, KIND, type ScanTable } from "../tree/scan-table.ts";
+import type { ScanTable } from "../tree/scan-table.ts";
 import type { Touched } from "../tree/touched.ts";
 import {
   openWorkspaceFolder,
@@ -90,15 +90,10 @@ function changesFrom(index: ScanTable, frozen: Frozen): Touched | undefined {
   if (index.frozen === undefined) return undefined;
   const touched = frozen.changedSince(index.frozen);
   if (touched === undefined) return undefined;
-  index.unsettled = index.unsettled.filter((row) => !isInFolder(index, row));
+  // Content that is known and not stored needs no look: the folder of the snapshot has it.
+  index.unsettled = index.unsettled.subarray(0, index.unsettled.length - index.unstored);
   const count = [...touched.paths].length + [...touched.trees].length + index.unsettled.length;
   return count * MOST_TOUCHED <= index.count + 1024 ? touched : undefined;
-}
-
-/** Content that is known and not stored needs no look: the folder of the snapshot has it. */
-function isInFolder({ kind, flags, xattrs }: ScanTable, row: number): boolean {
-  const known = (flags[row] as number) & ~FLAG.sparse;
-  return kind[row] === KIND.file && known === FLAG.hashed && !xattrs.has(row);
 }
 
 async function scanAll(workspace: Workspace, slot: WorkspaceFolder, how: HowToScan): Promise<Scan> {

@@ -172,13 +172,14 @@ function encodeIndex(table: ScanTable): Uint8Array[] {
     nameBytes: table.namesUsed,
     nameRoom: roomFor(table.namesUsed),
     xattrRows: table.xattrs.size,
-    unsettledRows: unsettled.length,
+    unsettledRows: unsettled.rows.length,
+    unstoredRows: unsettled.unstored,
     generation: table.generation,
     ...table.totals,
   };
   const sizes = sectionSizes(header);
   const covered: Uint8Array[] = [encodeHeader(header)];
-  for (const [index, section] of sections(table, unsettled).entries()) {
+  for (const [index, section] of sections(table, unsettled.rows).entries()) {
     const bytes = new Uint8Array(section.buffer, section.byteOffset, section.byteLength);
     covered.push(bytes, zeros((sizes[index] as SectionSize).room - bytes.length));
   }
@@ -234,6 +235,7 @@ function decodeIndex(file: Buffer, isChecked: boolean): ScanTable | undefined {
   decodeXattrs(table, (xattrs as Buffer).subarray(0, header.xattrRows * XATTR_BYTES));
   const { buffer, byteOffset } = unsettled as Buffer;
   table.unsettled = new Uint32Array(buffer, byteOffset, header.unsettledRows);
+  table.unstored = header.unstoredRows;
   table.checksum = file.readBigUInt64LE(file.length - 8);
   Object.assign(table, decodeTokens(file, table.checksum));
   return table;

@@ -11,6 +11,8 @@ export interface IndexHeader {
   readonly nameRoom: number;
   readonly xattrRows: number;
   readonly unsettledRows: number;
+  /** How many of these, at the end, are merely not stored. */
+  readonly unstoredRows: number;
   readonly generation: number;
   readonly entries: number;
   readonly ignored: number;
@@ -35,6 +37,7 @@ export function encodeHeader(header: IndexHeader): Buffer {
   bytes.writeUInt32LE(header.entries, 40);
   bytes.writeUInt32LE(header.ignored, 44);
   bytes.writeUInt32LE(header.dead, 48);
+  bytes.writeUInt32LE(header.unstoredRows, 52);
   return bytes;
 }
 
@@ -48,6 +51,7 @@ export function decodeHeader(file: Buffer): IndexHeader | undefined {
     nameRoom: file.readUInt32LE(20),
     xattrRows: file.readUInt32LE(24),
     unsettledRows: file.readUInt32LE(28),
+    unstoredRows: file.readUInt32LE(52),
     generation: Number(file.readBigUInt64LE(32)),
     entries: file.readUInt32LE(40),
     ignored: file.readUInt32LE(44),

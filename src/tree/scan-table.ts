@@ -92,6 +92,8 @@ export class ScanTable {
   frozen: FrozenToken | undefined;
   /** Of a table from a file: the rows that have to be looked at whatever a watcher says. */
   unsettled: Uint32Array = new Uint32Array(0);
+  /** How many of those, at the end, are files of which all is known, and the content is not stored. */
+  unstored = 0;
   /** The attributes of the few rows that have any. */
   readonly xattrs: Map<number, ObjectId> = new Map();
 

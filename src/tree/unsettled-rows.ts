@@ -3,15 +3,33 @@ import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 const SETTLED: number = FLAG.hashed | FLAG.stored;
 const LOOKED_AT: number = 0xff & ~FLAG.sparse;
 
+export interface UnsettledRows {
+  readonly rows: Uint32Array;
+  /** How many of them, at the end, are files of which all is known, and the content is not stored. */
+  readonly unstored: number;
+}
+
 /**
  * The rows that a scan has to look at even when nobody touched them: not stored, losses, files with
  * several names (which may be written through one outside), and files whose times prove nothing yet.
  */
-export function unsettledRows({ count, flags, kind }: ScanTable): Uint32Array {
+export function unsettledRows(table: ScanTable): UnsettledRows {
+  const { count, flags, kind } = table;
   const rows: number[] = [];
+  const unstored: number[] = [];
   for (let row = 0; row < count; row++) {
-    if (((flags[row] as number) & LOOKED_AT) === SETTLED) continue;
-    if (kind[row] !== KIND.ignored && kind[row] !== KIND.gone) rows.push(row);
+    const state = (flags[row] as number) & LOOKED_AT;
+    if (state === SETTLED) continue;
+    if (state === FLAG.hashed && isPlainFile(table, row)) unstored.push(row);
+    else if (kind[row] !== KIND.ignored && kind[row] !== KIND.gone) rows.push(row);
   }
-  return Uint32Array.from(rows);
+  const all = new Uint32Array(rows.length + unstored.length);
+  all.set(rows);
+  all.set(unstored, rows.length);
+  return { rows: all, unstored: unstored.length };
+}
+
+/** Attributes have to be stored, wherever the content is. */
+function isPlainFile({ kind, xattrs }: ScanTable, row: number): boolean {
+  return kind[row] === KIND.file && !xattrs.has(row);
 }
