@@ -47,3 +47,44 @@ test("the subvolume of a snapshot goes when the snapshot goes", async ({ skip })
   expect(slotsOf(box)).toHaveLength(1);
   await box.ok(W, "doctor", "--strict");
 });
+
+test("another subvolume inside is reported, and never believed to be kept", async ({ skip }) => {
+  await using box = makeCowSandbox("btrfs", skip);
+  await beginSubvolume(box);
+  shell(box, "btrfs subvolume create inner; echo two > inner/b");
+  for (const note of ["one", "two"]) {
+    const { out } = await box.run(W, ["snapshot", note, "--json"], {
+      env: { JVS_SNAPSHOT_ENGINE: "btrfs-snapshot" },
+    });
+    expect(JSON.parse(out)).toMatchObject({ losses: [{ path: "inner", kind: "subvolume" }] });
+  }
+  expect(await box.json(W, "status")).toMatchObject({ clean: false });
+  await box.ok(W, "doctor", "--strict");
+});
+
+test("who may not ask what changed gets the same snapshots", async ({ skip }) => {
+  await using box = makeCowSandbox("btrfs", skip);
+  await beginSubvolume(box);
+  shell(box, "chmod 755 ../..; mkdir ../../home/x; echo two > d/b; echo junk > junk");
+  box.write({ [`${W}/.jvsignore`]: "junk\n" });
+  box.giveAway("disk");
+  box.giveAway("home");
+  const jvs = async (...argv: string[]): Promise<string> => {
+    const { exit, out, err } = await box.run(W, argv, { asNobody: true });
+    expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    return out;
+  };
+  for (const note of ["one", "two", "three"]) {
+    shell(box, `echo ${note} > d/a; mv d/b d/c; mv d/c d/b`);
+    box.giveAway(`${W}/d`);
+    const before = box.fingerprint(W);
+    const { snapshot_id: id } = JSON.parse(await jvs("snapshot", note, "--json"));
+    expect(box.fingerprint(`${W}/.jvs/snapshots/${id}`)).toEqual(
+      before.filter((line) => !line.startsWith("junk ")),
+    );
+  }
+  await jvs("verify", "--all");
+  await jvs("config", "set", "retention.keep_last", "1");
+  await jvs("gc", "--now");
+  expect(slotsOf(box)).toHaveLength(1);
+});
