@@ -8,7 +8,7 @@ import { type RawPath, toText } from "../model/raw-path.ts";
 import { IdMap } from "../store/id-map.ts";
 import type { OtherContent, OtherFile } from "../store/other-content.ts";
 import { splitPath } from "../tree/split-path.ts";
-import type { FolderView } from "../tree/tree-source.ts";
+import { type FolderView, storedFolder } from "../tree/tree-source.ts";
 import { walkTree } from "../tree/walk-tree.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 
@@ -17,6 +17,21 @@ export interface Slot {
   readonly path: string;
   /** What the snapshot holds. */
   readonly tree: FolderView;
+}
+
+/** The same for another thread, which has a store of its own to look the tree up in. */
+export interface StoredSlot {
+  readonly path: string;
+  /** The root of the tree; not that of an empty one, which no store has. */
+  readonly root: ObjectId;
+}
+
+/** The slots, as a store of this thread has them. */
+export function* openSlots(
+  slots: readonly StoredSlot[],
+  read: (id: ObjectId) => Uint8Array,
+): Generator<Slot> {
+  for (const { path, root } of slots) yield { path, tree: storedFolder(root, read) };
 }
 
 const PIECE_BYTES = 1 << 20;

@@ -4,6 +4,7 @@ import { type FillWork, fillFolders } from "../tree/apply/fill-folders.ts";
 import { LiveFiles, type LiveOrigin } from "../tree/apply/live-files.ts";
 import type { WriteContext } from "../tree/apply/write-context.ts";
 import { shareTable } from "../tree/share-table.ts";
+import type { StoredSlot } from "./slot-files.ts";
 import { reviveFailure } from "./thread-failure.ts";
 import type { SyncTask, WriteAnswer, WriteShare, WriteTask } from "./write-messages.ts";
 
@@ -13,6 +14,8 @@ const MANY_ENTRIES = 1000;
 export interface TreeFillerOptions {
   /** The folder of the store. */
   readonly objects: string;
+  /** The folders of snapshots, those first that are likely to be needed. */
+  readonly slots: readonly StoredSlot[];
   /** Names in the tree that is to be written. */
   readonly entries: number;
   /** A workspace to share blocks with. */
@@ -66,7 +69,7 @@ export class TreeFiller implements Disposable {
     { root, folders, queue, later, table }: FillWork,
     { owner }: WriteContext,
   ): WriteTask {
-    const { objects, origin } = this.options;
+    const { objects, slots, origin } = this.options;
     const index = origin?.table.file;
     return {
       kind: "write",
@@ -76,6 +79,7 @@ export class TreeFiller implements Disposable {
       later,
       table: shareTable(table),
       objects,
+      slots,
       owner,
       ...(origin && index ? { origin: { root: origin.root, index } } : {}),
     };

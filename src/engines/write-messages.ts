@@ -4,6 +4,7 @@ import type { RestoreIssue } from "../model/reports.ts";
 import type { FolderToFill } from "../tree/apply/fill-folders.ts";
 import type { Owner } from "../tree/apply/write-context.ts";
 import type { SharedTable } from "../tree/share-table.ts";
+import type { StoredSlot } from "./slot-files.ts";
 import type { ThreadFailure } from "./thread-failure.ts";
 
 /** What a second thread needs to take its share of writing a tree. File descriptors belong to the process. */
@@ -16,6 +17,8 @@ export interface WriteTask {
   readonly later: ReadonlySet<RawPath>;
   readonly table: SharedTable;
   readonly objects: string;
+  /** The folders of snapshots, whose content is in no pack. */
+  readonly slots: readonly StoredSlot[];
   readonly owner: Owner;
   /** A workspace to share blocks with: its open folder, and its index file. */
   readonly origin?: { readonly root: number; readonly index: SharedArrayBuffer };

@@ -1,11 +1,12 @@
 import { SILENT } from "../model/progress.ts";
-import { openStore } from "../store/object-store.ts";
+import { type ObjectStore, openStore } from "../store/object-store.ts";
 import { syncWritten } from "../tree/apply/claim-root.ts";
 import { fillFolders } from "../tree/apply/fill-folders.ts";
 import { FillQueue } from "../tree/apply/fill-queue.ts";
 import { LiveFiles } from "../tree/apply/live-files.ts";
 import { openSharedIndex } from "../tree/index-file.ts";
 import { openSharedTable } from "../tree/share-table.ts";
+import { openSlots, SlotFiles } from "./slot-files.ts";
 import { describeFailure } from "./thread-failure.ts";
 import type { SyncTask, WriteAnswer, WriteShare, WriteTask } from "./write-messages.ts";
 
@@ -32,7 +33,8 @@ async function write(task: WriteTask): Promise<WriteShare> {
   const { root, folders, later, owner, origin } = task;
   const written = openSharedTable(task.table);
   const work = { root, folders, later, queue: new FillQueue(task.queue), table: written };
-  const content = openStore(task.objects);
+  const other = new SlotFiles(() => openSlots(task.slots, (id) => content.read(id)));
+  const content: ObjectStore = openStore(task.objects, { other });
   const table = origin && openSharedIndex(origin.index);
   using live = origin && table && new LiveFiles({ root: origin.root, table });
   const context = { content, owner, progress: SILENT, ...(live && { live }) };

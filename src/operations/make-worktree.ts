@@ -16,7 +16,7 @@ import { openWorkspaceFolder, ownerOfFolder } from "../tree/workspace-folder.ts"
 import type { Context } from "./context.ts";
 import { indexNewWorkspace } from "./index-new-workspace.ts";
 import { openOrigin } from "./open-origin.ts";
-import type { Repository } from "./open-workspace.ts";
+import { listSlots, type Repository } from "./open-workspace.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 import { intentOfPlan } from "./worktree-intent.ts";
 import { finishWorktreePlan, type WorktreePlan } from "./worktree-plan.ts";
@@ -86,7 +86,9 @@ function startMaking(
   const origin = content === null ? undefined : openOrigin(repo, content, here);
   if (origin !== undefined) stack.use(origin);
   const { objects } = repo.layout;
-  const filler = stack.use(new TreeFiller({ objects, entries: content?.entries ?? 0, origin }));
+  const entries = content?.entries ?? 0;
+  const slots = content === null ? [] : listSlots(repo);
+  const filler = stack.use(new TreeFiller({ objects, slots, entries, origin }));
   const moved = stack.move();
   return { filler, [Symbol.dispose]: () => moved[Symbol.dispose]() };
 }

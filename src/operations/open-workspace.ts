@@ -1,6 +1,6 @@
 import { keepsFolders } from "../engines/choose-engine.ts";
 import type { EnginePlace } from "../engines/engine.ts";
-import { type Slot, SlotFiles } from "../engines/slot-files.ts";
+import { openSlots, SlotFiles, type StoredSlot } from "../engines/slot-files.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { findDescriptor } from "../repo/descriptors.ts";
@@ -15,7 +15,7 @@ import { readIndex, writeIndex } from "../tree/index-file.ts";
 import { recheckStored } from "../tree/recheck-stored.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { Context } from "./context.ts";
-import { viewOf } from "./tree-of.ts";
+import { EMPTY_ROOT } from "./tree-of.ts";
 
 /** A repository that is open for work. */
 export interface Repository {
@@ -55,16 +55,21 @@ export function openRepository(ctx: Context, complaint: string = NO_REPOSITORY):
  * nothing is changed by reading, as {@link openStore} has it.
  */
 export function openContent(repo: Repo, { onlyLooks = false }: StoreOptions = {}): Repository {
-  const other = new SlotFiles(listSlots);
+  const other = new SlotFiles(() => openSlots(listSlots(repo), (id) => store.read(id)));
   const store: ObjectStore = openStore(repo.layout.objects, { other, onlyLooks });
-  function* listSlots(): Generator<Slot> {
-    for (const id of listPayloads(repo).reverse()) {
-      const descriptor = findDescriptor(repo, id);
-      if (descriptor === undefined || !keepsFolders(descriptor.engine)) continue;
-      yield { path: payloadPath(repo.layout, id), tree: viewOf(store, descriptor) };
-    }
-  }
   return { repo, store };
+}
+
+/** The folders of snapshots, the newest first. */
+export function listSlots(repo: Repo): StoredSlot[] {
+  return listPayloads(repo)
+    .reverse()
+    .flatMap((id) => {
+      const descriptor = findDescriptor(repo, id);
+      if (descriptor === undefined || !keepsFolders(descriptor.engine)) return [];
+      const { payload_root_hash: root } = descriptor;
+      return root === EMPTY_ROOT ? [] : [{ path: payloadPath(repo.layout, id), root }];
+    });
 }
 
 /** @throws E_NO_REPOSITORY, also in a repository but outside of every workspace */

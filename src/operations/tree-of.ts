@@ -18,7 +18,8 @@ export function stateOf(descriptor: Descriptor): TreeState {
   };
 }
 
-const EMPTY_ROOT: ObjectId = hashBytes(new Uint8Array(0));
+/** The name of the tree without entries, which no store holds. */
+export const EMPTY_ROOT: ObjectId = hashBytes(new Uint8Array(0));
 
 /** A look into the snapshot's tree; nothing for null. */
 export function viewOf(store: ObjectStore, descriptor: Descriptor | null): FolderView {
