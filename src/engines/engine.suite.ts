@@ -109,7 +109,7 @@ export function testEngine(engine: Engine, ground: EngineGround): void {
     const repo = findRepo(it.folder);
     if (repo === undefined || !isSnapshotId(id)) throw new Error("no repository");
     expect(existsSync(it.slot(id))).toBe(true);
-    for (let times = 2; times > 0; times--) removePayload(repo, id);
+    for (let times = 2; times > 0; times--) await removePayload(repo, id);
     expect(it.listSlots()).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ export async function finishPendingWork(ctx: Context, workspace: Workspace): Pro
 
 async function finishIntent(ctx: Context, workspace: Workspace, intent: Intent): Promise<void> {
   if (intent.kind === "worktree") return;
-  if (intent.kind === "snapshot") resumeSnapshot(ctx, workspace, intent);
+  if (intent.kind === "snapshot") await resumeSnapshot(ctx, workspace, intent);
   else if (intent.kind === "edit") await resumeEdit(workspace, intent);
   else {
     const { resumeRestore } = await import("./resume-restore.ts");
@@ -52,11 +52,11 @@ async function resumeEdit({ repo }: Workspace, intent: Intent): Promise<void> {
   if (intent.torn !== true) finishEdit(repo, intent.data as EditPlan);
 }
 
-function resumeSnapshot(ctx: Context, { repo }: Workspace, intent: Intent): void {
+async function resumeSnapshot(ctx: Context, { repo }: Workspace, intent: Intent): Promise<void> {
   const { id } = intent;
   if (!isSnapshotId(id)) return;
   if (!hasDescriptor(repo, id)) {
-    removePayload(repo, id);
+    await removePayload(repo, id);
     return;
   }
   const { actor } = (intent.data ?? { actor: ctx.actor }) as { actor: Actor };

@@ -3,11 +3,16 @@ import { failPoint } from "../model/fail-point.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
-import { removeDraft } from "../repo/drafts.ts";
 import type { ForkPlace } from "../repo/fork-place.ts";
 import { removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
-import { besidePath, identityOf, makeDraftFolder, moveFolder } from "../repo/worktree-folder.ts";
+import {
+  besidePath,
+  identityOf,
+  makeDraftFolder,
+  moveFolder,
+  removeDraftFolder,
+} from "../repo/worktree-folder.ts";
 import { writePointer } from "../repo/worktree-pointer.ts";
 import { claimRoot } from "../tree/apply/claim-root.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
@@ -64,7 +69,7 @@ export async function makeWorktree(
     failPoint("worktree-ready");
     moveFolder(draft, place.workspace);
   } catch (error) {
-    removeDraft(draft);
+    await removeDraftFolder(draft);
     removeIntent(repo, intent);
     throw error;
   }

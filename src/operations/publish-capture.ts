@@ -83,28 +83,31 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
   try {
     const { descriptor, scan, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
-      clear(work, draft);
+      await clear(work, draft);
       if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
       return unchangedCapture(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
-    clear(work, draft);
+    await clear(work, draft);
     if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
     // What was mapped for this scan alone is ours no more; nobody else scans under the lock.
     if (work.scan === undefined) releaseIndex(scan.table);
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
   } catch (error) {
     // Once published it stays; the next command finishes what is left from the intent.
-    if (!hasDescriptor(repo, id)) clear(work, draft);
+    if (!hasDescriptor(repo, id)) await clear(work, draft);
     throw error;
   }
 }
 
-function clear({ workspace: { repo, worktree }, id, engine }: CaptureWork, draft: string): void {
+async function clear(
+  { workspace: { repo, worktree }, id, engine }: CaptureWork,
+  draft: string,
+): Promise<void> {
   // The intent goes last: commands that only read look for nothing else.
   removeDraft(draft);
-  if (engine.keepsFolders && !hasDescriptor(repo, id)) removePayload(repo, id);
+  if (engine.keepsFolders && !hasDescriptor(repo, id)) await removePayload(repo, id);
   removeIntent(repo, { id, kind: "snapshot", worktree: worktree.name });
 }
 

@@ -1,12 +1,17 @@
 import { JvsError } from "../model/errors.ts";
 import { isSnapshotId } from "../model/snapshot.ts";
-import { removeDraft } from "../repo/drafts.ts";
 import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
 import { intentPath, workspacePath } from "../repo/layout.ts";
 import { lockWorktree } from "../repo/lock.ts";
 import { faultOfPlace } from "../repo/owned-workspace.ts";
 import type { Repo } from "../repo/repo.ts";
-import { besidePath, identityOf, moveFolder, tryRemoveFolder } from "../repo/worktree-folder.ts";
+import {
+  besidePath,
+  identityOf,
+  moveFolder,
+  removeDraftFolder,
+  tryRemoveFolder,
+} from "../repo/worktree-folder.ts";
 import { listWorktrees } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import type { Repository } from "./open-workspace.ts";
@@ -53,7 +58,7 @@ export async function resumeWorktree(
   const plan = planOf(listIntents(repo).find(({ id }) => id === intent.id));
   if (plan !== undefined) checkPlan(repo, plan, intent);
   // Torn: it was synced before the first change, so nothing had begun.
-  if (plan !== undefined) resume(repo, plan);
+  if (plan !== undefined) await resume(repo, plan);
   removeIntent(repo, intent);
 }
 
@@ -83,26 +88,26 @@ function checkPlan(repo: Repo, plan: WorktreePlan, intent: Intent): void {
   );
 }
 
-function resume(repo: Repo, plan: WorktreePlan): void {
+async function resume(repo: Repo, plan: WorktreePlan): Promise<void> {
   const { before, after } = plan;
-  if (before === null) resumeMake(repo, plan);
-  else if (after === null) resumeRemoval(repo, plan);
+  if (before === null) await resumeMake(repo, plan);
+  else if (after === null) await resumeRemoval(repo, plan);
   else resumeRename(repo, plan);
 }
 
-function resumeMake(repo: Repo, plan: WorktreePlan): void {
+async function resumeMake(repo: Repo, plan: WorktreePlan): Promise<void> {
   const workspace = workspaceIn(repo, plan.after);
   const isPlaced = plan.folder !== undefined && identityOf(workspace) === plan.folder;
   if (isPlaced) finishWorktreePlan(repo, plan);
-  else removeDraft(besidePath(workspace, plan.id));
+  else await removeDraftFolder(besidePath(workspace, plan.id));
 }
 
-function resumeRemoval(repo: Repo, plan: WorktreePlan): void {
+async function resumeRemoval(repo: Repo, plan: WorktreePlan): Promise<void> {
   const workspace = workspaceIn(repo, plan.before);
   const aside = besidePath(workspace, plan.id);
   if (plan.isDecided === true) {
     finishWorktreePlan(repo, plan);
-    tryRemoveFolder(aside);
+    await tryRemoveFolder(aside);
   } else if (identityOf(aside) !== undefined) moveFolder(aside, workspace);
 }
 

@@ -66,7 +66,7 @@ export async function takeWorktreeAway(
   finishWorktreePlan(repo, decided);
   failPoint("worktree-finished");
   const aside = besidePath(path, plan.id);
-  const left = tryRemoveFolder(aside) ? null : aside;
+  const left = (await tryRemoveFolder(aside)) ? null : aside;
   removeIntent(repo, intentOfPlan(ctx, decided));
   const safety_snapshot = kept.files === head ? null : kept.files;
   return { ...report, safety_snapshot, ignored: kept.ignored, lost, left };

@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync } from "node:fs";
-import { removeTree } from "../fs/remove-tree.ts";
+import { removeByHand } from "../fs/remove-tree.ts";
 import { onSameDevice } from "../fs/same-file-system.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
 import { draftPath, stagingPath } from "./layout.ts";
@@ -52,7 +52,7 @@ export function findStaging(
 
 /** Removes the draft folder and all in it, read-only folders too. Removing what is gone is no error. */
 export function removeDraft(path: string): void {
-  removeTree(path);
+  removeByHand(path);
 }
 
 /** All drafts. For the holder of a worktree's lock those of that worktree are left over. */

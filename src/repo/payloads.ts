@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { removeSlot } from "../fs/btrfs/remove-slot.ts";
+import { removeTree } from "../fs/remove-tree.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { listFolderIfAny } from "./folders.ts";
 import { payloadPath } from "./layout.ts";
@@ -17,6 +17,6 @@ export function listPayloads({ layout }: Repo): SnapshotId[] {
 }
 
 /** Removes the folder of a snapshot. Removing what is gone is no error. */
-export function removePayload({ layout }: Repo, id: SnapshotId): void {
-  removeSlot(payloadPath(layout, id));
+export async function removePayload({ layout }: Repo, id: SnapshotId): Promise<void> {
+  await removeTree(payloadPath(layout, id));
 }

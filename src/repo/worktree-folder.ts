@@ -3,10 +3,10 @@ import { basename, dirname } from "node:path";
 import { renameToFree } from "../fs/at.ts";
 import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
+import { removeTree } from "../fs/remove-tree.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
-import { removeDraft } from "./drafts.ts";
 import { withFolderOf } from "./folders.ts";
 import { indexPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
@@ -17,6 +17,11 @@ import type { Repo } from "./repo.ts";
  */
 export function besidePath(workspace: string, id: string): string {
   return `${dirname(workspace)}/.${basename(workspace).slice(0, 180)}.jvs-${id}`;
+}
+
+/** Removes the folder in which a workspace was put together. Removing what is gone is no error. */
+export async function removeDraftFolder(path: string): Promise<void> {
+  await removeTree(path);
 }
 
 /** Makes the empty folder `path` in which a workspace is put together: on btrfs a subvolume. */
@@ -49,9 +54,9 @@ export function moveFolder(from: string, to: string): void {
  * Removes a folder and all in it. False when the system refuses some of it, as with what belongs to
  * somebody else: the rest of it stays where it is.
  */
-export function tryRemoveFolder(path: string): boolean {
+export async function tryRemoveFolder(path: string): Promise<boolean> {
   try {
-    removeDraft(path);
+    await removeTree(path);
     return true;
   } catch (error) {
     if (!/^(EACCES|EPERM|EBUSY|EROFS)$/.test(systemCodeOf(error))) throw error;

@@ -86,7 +86,7 @@ function draftsOf(repo: Repo, name: string): Draft[] {
 async function clearStrays({ repo }: Exam, ctx: Context): Promise<number> {
   using _packs = await lockRepository(repo, "packs", optionsOf(ctx));
   using _store = await lockStore(repo, "exclusive", optionsOf(ctx));
-  return removeStrayPackFiles(repo.layout.objects) + clearStrayPayloads(repo);
+  return removeStrayPackFiles(repo.layout.objects) + (await clearStrayPayloads(repo));
 }
 
 /** How the repairs lock: not at all waiting for those at work. */

@@ -28,7 +28,7 @@ export async function clearLeftovers(ctx: Context, repository: Repository): Prom
       (await lockOpened(once, { ...repository, worktree, path }, "gc run"))[Symbol.dispose]();
     });
   }
-  clearStrayPayloads(repo);
+  await clearStrayPayloads(repo);
 }
 
 async function clearDrafts(ctx: Context, { repo }: Repository, worktree: string): Promise<void> {

@@ -42,7 +42,7 @@ export async function limitAutoSnapshots(
     });
     const known = takeIn(repo, newest);
     const surplus = findSurplus(known, readLimits(repo, ctx.limits), ctx.now());
-    if (surplus.length > 0) drop(repo, { known, surplus, now: ctx.now() });
+    if (surplus.length > 0) await drop(repo, { known, surplus, now: ctx.now() });
     return [];
   } catch (error) {
     // Somebody else is at it: they see what we would see.
@@ -95,7 +95,7 @@ interface Drop {
   readonly now: Date;
 }
 
-function drop(repo: Repo, { known, surplus, now }: Drop): void {
+async function drop(repo: Repo, { known, surplus, now }: Drop): Promise<void> {
   const kept = listProtected(repo, now);
   const gone = new Set<SnapshotId>();
   const doomed: Descriptor[] = [];
@@ -119,7 +119,7 @@ function drop(repo: Repo, { known, surplus, now }: Drop): void {
   failPoint("limits-tombstones");
   const ids = doomed.map(({ snapshot_id: id }) => id);
   removeSnapshots(repo, ids);
-  for (const id of ids) removePayload(repo, id);
+  for (const id of ids) await removePayload(repo, id);
   failPoint("limits-removed");
   for (const id of ids) gone.add(id);
   const dropped = doomed.reduce((sum, { stored_bytes }) => sum + stored_bytes, 0);

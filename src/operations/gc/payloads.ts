@@ -41,15 +41,15 @@ export async function removePayloads(
   for (const descriptor of removed) {
     freed += await measurePayloads(repository, [descriptor], SILENT);
     failPoint("gc-payload");
-    removePayload(repository.repo, descriptor.snapshot_id);
+    await removePayload(repository.repo, descriptor.snapshot_id);
   }
   return freed;
 }
 
 /** Folders of snapshots that nobody knows and that are not being made. Returns how many went. */
-export function clearStrayPayloads(repo: Repo): number {
+export async function clearStrayPayloads(repo: Repo): Promise<number> {
   const strays = listStrayPayloads(repo);
-  for (const id of strays) removePayload(repo, id);
+  for (const id of strays) await removePayload(repo, id);
   return strays.length;
 }
 
