@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { test } from "vitest";
+import { findRealMount, makeRealScratch } from "../../src/fs/juicefs/real-mount.suite.ts";
 import { makeSandbox } from "../sandbox.ts";
 import { story, tellRoundTrip } from "./round-trip-story.ts";
 
@@ -29,6 +30,22 @@ test.for(ENGINES)(
     await fc.assert(
       fc.asyncProperty(story, (one) => tellRoundTrip(one, { parent, engine, isSubvolume, isLeft })),
       { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    );
+  },
+);
+
+/** Every request travels to the mount and its metadata engine. */
+const JUICE_RUNS = Math.ceil(RUNS / 5);
+const MOUNT = findRealMount();
+
+test.skipIf(MOUNT === undefined)(
+  `any folder comes back as it was with juicefs-clone, ${JUICE_RUNS} random stories`,
+  async () => {
+    using scratch = makeRealScratch(MOUNT as string);
+    const where = { parent: scratch.path, engine: "juicefs-clone" };
+    await fc.assert(
+      fc.asyncProperty(story, (one) => tellRoundTrip(one, where)),
+      { numRuns: JUICE_RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
     );
   },
 );
