@@ -19,6 +19,7 @@ import { StatBuffer } from "../fs/stat-buffer.ts";
 import { readXattrs, writeXattrs } from "../fs/xattrs.ts";
 import type { Loss } from "../model/entry.ts";
 import { JvsError } from "../model/errors.ts";
+import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
@@ -30,6 +31,12 @@ import { makeSlotFolder, makeSlotsFolder } from "./make-slot-folder.ts";
 
 const HERE = "." as RawPath;
 
+/** What is copied, and where to. */
+export type FillOrder = Pick<
+  CaptureInput,
+  "workspace" | "scan" | "slot" | "trustBefore" | "progress"
+>;
+
 /** Mounts give up what they hold of an idle file after 5 to 6 s; clocks differ. */
 const IDLE_SECONDS = 12;
 
@@ -39,7 +46,7 @@ const IDLE_SECONDS = 12;
  *
  * @throws E_ENGINE_UNUSABLE where another engine is needed, and what {@link cloneByWay} throws
  */
-export async function fillJuiceSlot(input: CaptureInput): Promise<FilledSlot> {
+export async function fillJuiceSlot(input: FillOrder): Promise<FilledSlot> {
   const { scan } = input;
   refuseDenied(scan);
   const unflushed = flush(input);
@@ -64,7 +71,7 @@ function refuseDenied({ table, losses }: Scan): void {
 }
 
 /** Brings into the volume what writers have not synced. */
-function flush({ workspace, scan, trustBefore }: CaptureInput): Loss[] {
+function flush({ workspace, scan, trustBefore }: FillOrder): Loss[] {
   const paths = new Set(recentFiles(scan, trustBefore - IDLE_SECONDS));
   for (const path of filesOpenForWriting(fromText(realpathSync(workspace.path))))
     if (!isOurs(path)) paths.add(path);
@@ -94,19 +101,23 @@ function rowsAtTop(table: ScanTable): number[] {
   return Array.from({ length: table.childCount[0] as number }, (_, at) => first + at);
 }
 
-async function cloneWhole(input: CaptureInput): Promise<void> {
-  const { workspace, slot } = input;
+async function cloneWhole({ workspace, slot, progress }: FillOrder): Promise<void> {
   makeSlotsFolder(slot);
-  const real = realpathSync(workspace.path);
+  await cloneOne(workspace.path, slot, progress);
+}
+
+/** Copies one folder as it is by one request. Throws as {@link fillJuiceSlot} does. */
+export async function cloneOne(source: string, target: string, progress: Progress): Promise<void> {
+  const real = realpathSync(source);
   using from = openedFolder(dirname(real));
-  using to = openedFolder(dirname(slot));
-  await cloneOne(input, {
+  using to = openedFolder(dirname(target));
+  await clonePlace(progress, {
     from: { at: from.fd, name: fromText(basename(real)) },
-    to: { at: to.fd, name: fromText(basename(slot)) },
+    to: { at: to.fd, name: fromText(basename(target)) },
   });
 }
 
-async function cloneNames(input: CaptureInput): Promise<void> {
+async function cloneNames(input: FillOrder): Promise<void> {
   const { workspace, slot, scan } = input;
   makeSlotFolder(slot);
   using to = openedFolder(slot);
@@ -114,14 +125,14 @@ async function cloneNames(input: CaptureInput): Promise<void> {
   for (const row of rowsAtTop(table)) {
     if (!table.isKept(row)) continue;
     const name = table.nameOf(row);
-    await cloneOne(input, { from: { at: workspace.fd, name }, to: { at: to.fd, name } });
+    await clonePlace(input.progress, { from: { at: workspace.fd, name }, to: { at: to.fd, name } });
   }
   copyRoot(workspace.fd, to.fd);
 }
 
 /** What has gone since it was scanned is not in the snapshot. */
-async function cloneOne(
-  { progress }: CaptureInput,
+async function clonePlace(
+  progress: Progress,
   { from, to }: { from: Place; to: Place },
 ): Promise<void> {
   const volume = volumeOf(to.at);
@@ -153,7 +164,7 @@ function copyRoot(from: number, to: number): void {
 }
 
 /** What rules leave out of snapshots is in none, not even where nobody looks. */
-function leaveOut({ slot, scan }: CaptureInput): void {
+function leaveOut({ slot, scan }: FillOrder): void {
   using copy = openedFolder(slot);
   const ignored = ignoredPaths(scan);
   if (ignored.length > 0) removeBelow(copy.fd, ignored);

@@ -1,9 +1,6 @@
 import { TreeFiller } from "../engines/tree-filler.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { RestoreIssue } from "../model/reports.ts";
-import type { Descriptor } from "../model/snapshot.ts";
-import type { Worktree } from "../model/worktree.ts";
-import type { ForkPlace } from "../repo/fork-place.ts";
 import { removeIntent, replaceIntent, writeIntent } from "../repo/intents.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
 import {
@@ -16,26 +13,16 @@ import {
 import { writePointer } from "../repo/worktree-pointer.ts";
 import { claimRoot } from "../tree/apply/claim-root.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
-import type { ScanTable } from "../tree/scan-table.ts";
 import { openWorkspaceFolder, ownerOfFolder } from "../tree/workspace-folder.ts";
+import { cloneToDraft, settleDraft } from "./clone-worktree.ts";
 import type { Context } from "./context.ts";
 import { indexNewWorkspace } from "./index-new-workspace.ts";
+import type { Filled, FillOrder, MakePlan, MakeWork } from "./make-work.ts";
 import { openOrigin } from "./open-origin.ts";
-import { listSlots, type Repository } from "./open-workspace.ts";
+import { listSlots } from "./open-workspace.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 import { intentOfPlan } from "./worktree-intent.ts";
 import { finishWorktreePlan, type WorktreePlan } from "./worktree-plan.ts";
-
-/** A plan whose worktree does not exist yet. */
-export type MakePlan = WorktreePlan & { readonly after: Worktree };
-
-/** What it takes to carry it out. */
-export interface MakeWork {
-  readonly repository: Repository;
-  readonly place: ForkPlace;
-  /** What the new workspace is to hold; null for nothing. */
-  readonly content: Descriptor | null;
-}
 
 /**
  * Makes a workspace with its record. It is written under a name beside its own and gets that when it
@@ -61,11 +48,21 @@ export async function makeWorktree(
   let ready: WorktreePlan = plan;
   const draft = besidePath(place.workspace, plan.id);
   try {
-    makeDraftFolder(draft);
+    const cloned = await cloneToDraft(ctx, draft, { work, plan });
+    if (cloned === undefined) makeDraftFolder(draft);
     ready = { ...plan, ...folderOf(draft) };
     // Which folder it is counts once that has its name: so this can be written while the disk is at work.
     const meanwhile = (): void => replaceIntent(repo, intentOfPlan(ctx, ready));
-    filled = await fill(ctx, draft, { ...work, filler: making.filler, meanwhile });
+    const order = { ...work, filler: making.filler, meanwhile };
+    filled =
+      cloned === undefined || work.content === null
+        ? await fill(ctx, draft, order)
+        : await settleDraft(ctx, draft, {
+            ...order,
+            ...cloned,
+            content: work.content,
+            id: plan.id,
+          });
     failPoint("worktree-ready");
     moveFolder(draft, place.workspace);
   } catch (error) {
@@ -102,19 +99,6 @@ function folderOf(draft: string): Pick<WorktreePlan, "folder"> {
   const folder = identityOf(draft);
   return folder === undefined ? {} : { folder };
 }
-
-interface Filled {
-  /** What of the content the system refused. */
-  readonly issues: readonly RestoreIssue[];
-  /** What was written, where it is all that was to be. */
-  readonly table: ScanTable | undefined;
-}
-
-type FillOrder = MakeWork & {
-  readonly filler: TreeFiller;
-  /** What is left to do while the content is on its way to the disk. */
-  meanwhile(): void;
-};
 
 async function fill(
   ctx: Context,

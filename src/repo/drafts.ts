@@ -35,7 +35,12 @@ export function openDraft({ layout }: Repo, { id, worktree }: Omit<Draft, "path"
 export function openStaging(repo: Repo, workspace: string, wanted: Omit<Draft, "path">): string {
   const { layout } = repo;
   if (onSameDevice(layout.jvs, workspace)) return openDraft(repo, wanted);
-  const path = stagingPath(workspace, wanted.id);
+  return openStagingIn(workspace, wanted.id);
+}
+
+/** The same in a workspace that nobody knows yet, so that it goes with it. */
+export function openStagingIn(workspace: string, id: string): string {
+  const path = stagingPath(workspace, id);
   mkdirSync(path, { mode: 0o700 });
   return path;
 }

@@ -1,4 +1,4 @@
-import { lstatSync, renameSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { renameToFree } from "../fs/at.ts";
 import { makeOwnSubvolume } from "../fs/btrfs/make-own-subvolume.ts";
@@ -22,6 +22,15 @@ export function besidePath(workspace: string, id: string): string {
 /** Removes the folder in which a workspace was put together. Removing what is gone is no error. */
 export async function removeDraftFolder(path: string): Promise<void> {
   await removeTree(path);
+}
+
+/** Makes the folder that `path` is to be in: the one of all forks, for the first of them. */
+export function ensureFolderOf(path: string): void {
+  try {
+    mkdirSync(dirname(path));
+  } catch (error) {
+    if (systemCodeOf(error) !== "EEXIST") throw error;
+  }
 }
 
 /** Makes the empty folder `path` in which a workspace is put together: on btrfs a subvolume. */
