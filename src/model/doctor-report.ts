@@ -54,6 +54,8 @@ export interface Repair {
 /** Facts about where the repository lies. */
 export interface SystemFacts {
   readonly engine: string;
+  /** Engines that might have been taken, and why they are not. */
+  readonly passed_over: readonly { readonly name: string; readonly why: string }[];
   readonly file_system: string;
   readonly mount_point: string;
   readonly mount_options: readonly string[];

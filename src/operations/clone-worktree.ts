@@ -1,13 +1,13 @@
 import { readCopy } from "../engines/capture-slot.ts";
 import { cloneLive, cloneSlot, type FolderClone } from "../engines/clone-folder.ts";
+import { JvsError } from "../model/errors.ts";
 import type { RestoreIssue } from "../model/reports.ts";
-import type { Descriptor } from "../model/snapshot.ts";
-import { shortId } from "../model/snapshot.ts";
+import { type Descriptor, shortId } from "../model/snapshot.ts";
 import { openStagingIn, removeDraft } from "../repo/drafts.ts";
 import { payloadPath } from "../repo/layout.ts";
 import { ownedWorkspace } from "../repo/owned-workspace.ts";
 import { hasPayload } from "../repo/payloads.ts";
-import { ensureFolderOf } from "../repo/worktree-folder.ts";
+import { ensureFolderOf, removeDraftFolder } from "../repo/worktree-folder.ts";
 import { writePointer } from "../repo/worktree-pointer.ts";
 import { readWorktree } from "../repo/worktrees.ts";
 import { adoptEntries } from "../tree/adopt-entries.ts";
@@ -55,7 +55,7 @@ interface Cloning {
  * snapshot itself, or the workspace in which the command was given. Undefined, and nothing is there,
  * where there is no such act, or writing the files is less work.
  *
- * @throws E_INTERRUPTED, SystemError
+ * @throws E_INTERRUPTED; SystemError where not even the folder of all forks can be made
  */
 export async function cloneToDraft(
   ctx: Context,
@@ -67,7 +67,21 @@ export async function cloneToDraft(
   if (content === null || content.losses.length > 0) return undefined;
   ensureFolderOf(draft);
   const cloning = { ctx, work, content, here, draft };
-  return (await fromSlot(cloning)) ?? (await fromLive(cloning));
+  return (await attempt(cloning, fromSlot)) ?? (await attempt(cloning, fromLive));
+}
+
+/** Whatever cannot be copied, such as a workspace that is gone, is written from the store. */
+async function attempt(
+  cloning: Cloning,
+  clone: (cloning: Cloning) => Promise<ClonedDraft | undefined>,
+): Promise<ClonedDraft | undefined> {
+  try {
+    return await clone(cloning);
+  } catch (error) {
+    await removeDraftFolder(cloning.draft);
+    if (error instanceof JvsError && error.code === "E_INTERRUPTED") throw error;
+    return undefined;
+  }
 }
 
 async function fromSlot(cloning: Cloning): Promise<ClonedDraft | undefined> {
@@ -92,8 +106,7 @@ async function fromLive(cloning: Cloning): Promise<ClonedDraft | undefined> {
   const { repo, store } = repository;
   const worktree = readWorktree(repo, here);
   using workspace = openWorkspaceFolder(ownedWorkspace(repo, worktree));
-  const [uid, gid] = ownersOf(workspace.path);
-  if (!isFit(cloning, { uid, gid })) return undefined;
+  if (!isFit(cloning, ownerOfFolder(workspace.path))) return undefined;
   const trustBefore = trustedBefore(workspace, Date.now());
   const live = await readLiveState(ctx, { ...repository, worktree, path: workspace.path });
   if (live.losses.length > 0) return undefined;
@@ -104,11 +117,6 @@ async function fromLive(cloning: Cloning): Promise<ClonedDraft | undefined> {
   const order = { workspace, scan, trustBefore, progress, control: repo.layout.jvs, target: draft };
   const clone = await cloneLive(order);
   return clone === undefined ? undefined : { scan: await readClone(clone, { ctx, draft, scan }) };
-}
-
-function ownersOf(path: string): [uid: number, gid: number] {
-  const { uid, gid } = ownerOfFolder(path);
-  return [uid, gid];
 }
 
 /** Whether the copy's top folder could be what a new workspace's is: ours to write into, and of the owner. */

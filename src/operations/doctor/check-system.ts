@@ -16,8 +16,10 @@ const MINUTE = 60_000;
 export function readSystemFacts({ ctx, repo }: Pick<Exam, "ctx" | "repo">): SystemFacts {
   const mount = mountOfRepo(repo);
   const { freeBytes, totalBytes, freeFiles } = roomOfRepo(repo);
+  const { name, passedOver } = engineOf(ctx, repo.layout.jvs);
   return {
-    engine: engineOf(ctx, repo.layout.jvs).name,
+    engine: name,
+    passed_over: passedOver,
     file_system: fileSystemName(repo),
     mount_point: mount?.point ?? "",
     mount_options: mount?.options ?? [],
@@ -88,14 +90,19 @@ function* checkClock({ ctx, descriptors, log, repo }: Exam): Generator<NewFindin
   };
 }
 
-function engineOf({ engine }: Context, folder: string): { name: string; why: string } {
+interface FoundEngine {
+  readonly name: string;
+  /** Why there is none; "" where there is one. */
+  readonly why: string;
+  readonly passedOver: SystemFacts["passed_over"];
+}
+
+function engineOf({ engine: wanted }: Context, folder: string): FoundEngine {
   try {
-    return {
-      name: chooseEngine(engine, { workspace: folder, control: folder }).engine.name,
-      why: "",
-    };
+    const { engine, passedOver } = chooseEngine(wanted, { workspace: folder, control: folder });
+    return { name: engine.name, why: "", passedOver };
   } catch (error) {
-    if (error instanceof JvsError) return { name: "none", why: error.message };
+    if (error instanceof JvsError) return { name: "none", why: error.message, passedOver: [] };
     throw error;
   }
 }
