@@ -1,7 +1,6 @@
 import { syncFileSystem } from "../fs/file-io.ts";
 import type { Loss, ObjectId } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
-import type { Progress } from "../model/progress.ts";
 import { fromText } from "../model/raw-path.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { copyMetadata } from "../tree/copy-metadata.ts";
@@ -42,20 +41,18 @@ export async function captureSlot(
   failPoint("slot-filled");
   using slot = openWorkspaceFolder(input.slot);
   if (filled.isDurable !== true) syncFileSystem(slot.fd, fromText(input.slot));
-  const { scan, writer, progress } = input;
-  const put = (bytes: Uint8Array): ObjectId => writer.put(bytes);
-  const copy = await readCopy(slot, { scan, put, progress, hasMetadata: filled.hasMetadata });
+  const copy = await readCopy(input, slot, filled);
   failPoint("captured");
-  const tree = sealTree(copy, put, true);
+  const tree = sealTree(copy, (bytes) => input.writer.put(bytes), true);
   failPoint("sealed");
-  tellOriginal(scan, copy);
-  const live = sealTree(scan, HASH_ONLY.put, true);
+  tellOriginal(input.scan, copy);
+  const live = sealTree(input.scan, HASH_ONLY.put, true);
   return {
     tree,
-    losses: mergeLosses(scan.losses, [
+    losses: mergeLosses(input.scan.losses, [
       ...filled.losses,
       ...copy.losses,
-      ...(filled.mayBeShort === true ? shortFiles(scan, copy) : []),
+      ...(filled.mayBeShort === true ? shortFiles(input.scan, copy) : []),
     ]),
     slotBytes: filled.bytes,
     // Where the workspace was edited meanwhile, its index would name what is not there.
@@ -63,18 +60,16 @@ export async function captureSlot(
   };
 }
 
-/** What is known of the folder that a copy was made of. */
-export interface CopySource extends Pick<FilledSlot, "hasMetadata"> {
-  readonly scan: Scan;
-  /** Where the targets of links, and attributes, go. */
-  put(bytes: Uint8Array): ObjectId;
-  readonly progress: Progress;
+/** What a copy was made of, and where the targets of links, and attributes, go. */
+export interface CopySource extends Pick<CaptureInput, "scan" | "progress"> {
+  readonly writer: Pick<CaptureInput["writer"], "put">;
 }
 
 /** The copy in the open folder as a scan, all of whose content has its name. */
 export async function readCopy(
+  { scan, writer, progress }: CopySource,
   slot: WorkspaceFolder,
-  { scan, put, hasMetadata, progress }: CopySource,
+  { hasMetadata }: Pick<FilledSlot, "hasMetadata">,
 ): Promise<Scan> {
   const copy = await scanFolder(slot, {
     index: scan.table,
@@ -86,7 +81,7 @@ export async function readCopy(
     root: slot.fd,
     sink: HASH_ONLY,
     stores: false,
-    records: { put },
+    records: { put: (bytes): ObjectId => writer.put(bytes) },
     withAttributes: hasMetadata,
     allowUnstable: true,
     trustBefore: Number.POSITIVE_INFINITY,

@@ -132,7 +132,7 @@ async function readClone(
 ): Promise<Scan> {
   using folder = openWorkspaceFolder(draft);
   const { progress } = ctx;
-  const copy = await readCopy(folder, { scan, put: HASH_ONLY.put, hasMetadata: true, progress });
+  const copy = await readCopy({ scan, writer: HASH_ONLY, progress }, folder, { hasMetadata: true });
   if (!keepsLinks) copy.linked.clear();
   sealTree(copy, HASH_ONLY.put, false);
   return copy;
