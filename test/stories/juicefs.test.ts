@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   linkSync,
@@ -18,6 +19,7 @@ import {
   type RealScratch,
 } from "../../src/fs/juicefs/real-mount.suite.ts";
 import { fingerprint } from "../fingerprint.ts";
+import { KEEP_ONE } from "../gc-history.ts";
 import { runInProcess } from "../in-process.ts";
 
 /** JVS_TEST_JUICEFS, or the first mount that there is. */
@@ -117,6 +119,26 @@ describe.skipIf(MOUNT === undefined)("on a real JuiceFS mount", () => {
     expect(listed.find(({ name }: { name: string }) => name === "f")?.state).toBe("clean");
     await jvs(["worktree", "remove", "-q", "f"]);
     expect(existsSync(fork)).toBe(false);
+  });
+
+  test("gc removes the folder of a snapshot that nothing keeps", async () => {
+    await startIn("in-place");
+    const record = join(folder, ".jvs/repo.json");
+    const { record_checksum: _, ...rest } = JSON.parse(readFileSync(record, "utf8"));
+    writeFileSync(record, JSON.stringify({ ...rest, retention: KEEP_ONE }));
+    mkdirSync(join(folder, "closed"), { mode: 0o755 });
+    writeFileSync(join(folder, "closed/file"), "content");
+    chmodSync(join(folder, "closed"), 0o555);
+    for (const note of ["one", "two", "three"]) {
+      writeFileSync(join(folder, "own"), note);
+      await jvs(["snapshot", note]);
+    }
+    const before = slots();
+    await jvs(["gc", "--now"]);
+
+    expect(slots()).toEqual(before.slice(-slots().length));
+    expect(slots().length).toBeLessThan(3);
+    await jvs(["verify", "--all"]);
   });
 
   test("auto stores little in packs, and much by a clone", async () => {
