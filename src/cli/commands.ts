@@ -160,6 +160,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {
+    name: "seal",
+    aliases: [],
+    purpose: "Look after the repository",
+    summary: "Read and hash what snapshots left for later",
+    load: async () => (await import("./commands/seal.ts")).sealCommand,
+  },
+  {
     name: "du",
     aliases: [],
     purpose: "Look after the repository",

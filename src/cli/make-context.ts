@@ -24,6 +24,7 @@ export function makeContext(io: Io, progress: Progress, settings: Settings): Con
     ...(settings.retention === undefined ? {} : { retention: settings.retention }),
     ...(settings.limits === undefined ? {} : { limits: settings.limits }),
     ...(settings.watch === undefined ? {} : { watch: settings.watch }),
+    ...(settings.hash === undefined ? {} : { hash: settings.hash }),
     ...(io.program === undefined ? {} : { program: io.program }),
     progress,
     now: () => io.now(),

@@ -29,7 +29,8 @@ export interface FilledSlot {
 /**
  * Captures a workspace by a copy of the folder, which `fill` makes at `input.slot`. The snapshot is
  * what the copy holds: it is walked, and what is not known from the workspace's index is read there,
- * where it cannot change any more. Folders, targets of links and attributes go into the store.
+ * where it cannot change any more, or left for later where `input.standIn` says so. Folders, targets
+ * of links and attributes go into the store.
  *
  * @throws what `fill` throws; E_INTERRUPTED, SystemError
  */
@@ -45,29 +46,28 @@ export async function captureSlot(
   failPoint("captured");
   const tree = sealTree(copy, (bytes) => input.writer.put(bytes), true);
   failPoint("sealed");
+  const losses = mergeLosses(input.scan.losses, [
+    ...filled.losses,
+    ...copy.losses,
+    ...(filled.mayBeShort === true ? shortFiles(input.scan, copy) : []),
+  ]);
+  const rest = { tree, losses, slotBytes: filled.bytes };
+  // What stands in for content must never be taken for it.
+  if (input.standIn !== undefined) return { ...rest, isIndexExact: false };
   tellOriginal(input.scan, copy);
   const live = sealTree(input.scan, HASH_ONLY.put, true);
-  return {
-    tree,
-    losses: mergeLosses(input.scan.losses, [
-      ...filled.losses,
-      ...copy.losses,
-      ...(filled.mayBeShort === true ? shortFiles(input.scan, copy) : []),
-    ]),
-    slotBytes: filled.bytes,
-    // Where the workspace was edited meanwhile, its index would name what is not there.
-    isIndexExact: sameState(tree, live),
-  };
+  // Where the workspace was edited meanwhile, its index would name what is not there.
+  return { ...rest, isIndexExact: sameState(tree, live) };
 }
 
 /** What a copy was made of, and where the targets of links, and attributes, go. */
-export interface CopySource extends Pick<CaptureInput, "scan" | "progress"> {
+export interface CopySource extends Pick<CaptureInput, "scan" | "progress" | "standIn"> {
   readonly writer: Pick<CaptureInput["writer"], "put">;
 }
 
 /** The copy in the open folder as a scan, all of whose content has its name. */
 export async function readCopy(
-  { scan, writer, progress }: CopySource,
+  { scan, writer, standIn, progress }: CopySource,
   slot: WorkspaceFolder,
   { hasMetadata }: Pick<FilledSlot, "hasMetadata">,
 ): Promise<Scan> {
@@ -83,6 +83,7 @@ export async function readCopy(
     stores: false,
     records: { put: (bytes): ObjectId => writer.put(bytes) },
     withAttributes: hasMetadata,
+    ...(standIn === undefined ? {} : { standIn }),
     allowUnstable: true,
     trustBefore: Number.POSITIVE_INFINITY,
     progress,

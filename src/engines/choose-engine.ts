@@ -88,6 +88,11 @@ export function isAutomatic(wanted: string): boolean {
   return wanted === "" || wanted === "auto";
 }
 
+/** The names of the engines whose snapshots are folders of their own. */
+export function folderEngines(): EngineName[] {
+  return ENGINES.filter((engine) => engine.keepsFolders).map(({ name }) => name);
+}
+
 function chooseBest(place: EnginePlace, load: CaptureLoad | undefined): EngineChoice {
   const passedOver: PassedOver[] = [];
   for (const engine of AUTOMATIC) {

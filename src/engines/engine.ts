@@ -1,4 +1,4 @@
-import type { Loss } from "../model/entry.ts";
+import type { Loss, ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { PackWriter } from "../store/object-store.ts";
@@ -55,6 +55,8 @@ export interface CaptureInput {
   /** Keep files that will not hold still, and list them as losses. */
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
+  /** Names what stands in for the content of changed files, which is read later, from the slot. */
+  readonly standIn?: (path: RawPath) => ObjectId;
   /** Put only some paths at rest, over an older tree. */
   readonly partial?: PartialScope;
   /** How hard to compress, as zstd counts it; undefined for what is usual. */

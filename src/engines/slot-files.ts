@@ -3,7 +3,7 @@ import { IoBuffer, readFully } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
-import { SystemError } from "../model/errors.ts";
+import { JvsError, SystemError } from "../model/errors.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
 import { IdMap } from "../store/id-map.ts";
 import type { OtherContent, OtherFile } from "../store/other-content.ts";
@@ -43,6 +43,7 @@ const PIECE_BYTES = 1 << 20;
 export class SlotFiles implements OtherContent {
   private readonly listSlots: () => Iterable<Slot>;
   private slots: SlotIndex[] | undefined;
+  private isSearching = false;
 
   /** @param listSlots the folders, those first that are likely to be needed */
   constructor(listSlots: () => Iterable<Slot>) {
@@ -50,10 +51,21 @@ export class SlotFiles implements OtherContent {
   }
 
   *find(id: ObjectId): Generator<OtherFile> {
+    // The tree of a snapshot is read to know its files: its folders are not among them.
+    if (this.isSearching) return;
     this.slots ??= [...this.listSlots()].map((slot) => new SlotIndex(slot));
     for (const slot of this.slots) {
-      const file = slot.find(id);
+      const file = this.search(slot, id);
       if (file !== undefined) yield file;
+    }
+  }
+
+  private search(slot: SlotIndex, id: ObjectId): OtherFile | undefined {
+    this.isSearching = true;
+    try {
+      return slot.find(id);
+    } finally {
+      this.isSearching = false;
     }
   }
 
@@ -79,10 +91,15 @@ class SlotIndex {
 
   private readTree(): IdMap {
     const ids = new IdMap();
-    for (const [path, { kind, content }] of walkTree(this.slot.tree)) {
-      if (kind !== "f" || ids.get(content as ObjectId) !== undefined) continue;
-      ids.set(content as ObjectId, this.paths.length);
-      this.paths.push(path);
+    try {
+      for (const [path, { kind, content }] of walkTree(this.slot.tree)) {
+        if (kind !== "f" || ids.get(content as ObjectId) !== undefined) continue;
+        ids.set(content as ObjectId, this.paths.length);
+        this.paths.push(path);
+      }
+    } catch (error) {
+      // A folder of it is damaged: what is known of the others still helps.
+      if (!(error instanceof JvsError)) throw error;
     }
     return ids;
   }

@@ -261,6 +261,8 @@ export interface InfoReport {
   readonly repo_root: string;
   readonly snapshot_engine: string;
   readonly total_snapshots: number;
+  /** Those among them whose content is not hashed yet; absent where there are none. */
+  readonly pending_snapshots?: number;
   readonly total_worktrees: number;
   readonly layout: "project" | "in-place";
   readonly workspace: string | null;
@@ -275,4 +277,12 @@ export interface InfoReport {
 /** What `jvs view --close` returns. */
 export interface ViewsClosed {
   readonly closed: readonly SnapshotId[];
+}
+
+/** What `jvs seal` returns. */
+export interface SealReport {
+  /** Those that were pending and are not any more. */
+  readonly sealed: readonly SnapshotId[];
+  /** Those that are damaged, and why. */
+  readonly damaged: readonly { readonly snapshot_id: SnapshotId; readonly why: string }[];
 }

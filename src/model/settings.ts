@@ -13,6 +13,7 @@ export interface Settings {
   readonly output_format?: OutputFormat;
   readonly progress_enabled?: boolean;
   readonly watch?: WatchSetting;
+  readonly hash?: HashSetting;
   /** Which snapshots gc keeps, as it is written; {@link readRetention} understands it. */
   readonly retention?: RawRules;
   /** What automatic snapshots may take, as it is written; {@link readLimits} understands it. */
@@ -24,6 +25,9 @@ export type OutputFormat = "text" | "json";
 /** Whether a watcher is started by itself where it is of use, or only by `jvs watch start`. */
 export type WatchSetting = "manual" | "auto";
 
+/** Whether a snapshot reads what changed while it is taken, or leaves that for later. */
+export type HashSetting = "now" | "later";
+
 /** What a setting may hold. */
 export type SettingValue = string | boolean | number | readonly string[];
 
@@ -34,6 +38,7 @@ const PLAIN_KEYS: readonly string[] = [
   "output_format",
   "progress_enabled",
   "watch",
+  "hash",
 ];
 
 /** All that `jvs config set` knows; dots lead into a block. */
@@ -59,6 +64,7 @@ const CHECKS: Readonly<Record<keyof Settings, Check>> = {
     typeof value === "boolean" ? undefined : `${show(value)} (must be true or false)`,
   ),
   watch: named("watch", oneOf(["", "manual", "auto"])),
+  hash: named("hash", oneOf(["", "now", "later"])),
   retention: (value) => faultIn(readRetention(value)),
   limits: (value) => faultIn(readLimits(value)),
 };

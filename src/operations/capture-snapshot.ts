@@ -15,6 +15,7 @@ import {
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
+import { leavesContent } from "./leave-content.ts";
 import { walk } from "./live-state.ts";
 import { placeOf, type Workspace } from "./open-workspace.ts";
 import {
@@ -32,7 +33,7 @@ import { rememberScan } from "./remember-scan.ts";
  * the worktree (step 1) and releases it (the end of step 12). Whatever fails before step 10 leaves
  * everything as it was.
  *
- * @throws E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED, SystemError
+ * @throws E_NO_SPACE, E_FILE_CHANGING, E_ENGINE_UNUSABLE, E_INTERRUPTED, SystemError
  */
 export async function captureSnapshot(
   ctx: Context,
@@ -44,27 +45,37 @@ export async function captureSnapshot(
   const choose = (load?: CaptureLoad): Engine =>
     chooseEngine(ctx.engine, placeOf(workspace), { ...needs, ...(load && { load }) }).engine;
   const first = choose(); // One that cannot work is refused before anything is looked at.
+  leavesContent(first, request.hashLater);
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const work = { ctx, workspace, request, folder };
   if (canFreeze(request, first, folder)) {
     ensureFreeSpace(repo);
     const trustBefore = trustedBefore(folder, Date.now());
-    const frozen = { engine: first, scan: undefined, trustBefore, partial: undefined };
+    const frozen = {
+      engine: first,
+      scan: undefined,
+      trustBefore,
+      partial: undefined,
+      isLater: false,
+    };
     return await publishCapture({ ...work, ...frozen, id: newId(ctx) });
   }
   const { scan, trustBefore } = await walk(ctx, workspace, folder);
   const { unlessAs, allowUnstable } = request;
   const reading = { root: folder.fd, allowUnstable, trustBefore, progress: ctx.progress };
-  const known = await recogniseState(scan, { ...reading, known: unlessAs });
+  const engine = isAutomatic(ctx.engine) ? choose(loadOf(scan)) : first;
+  const isLater = leavesContent(engine, request.hashLater);
+  const isUnread = isLater && scan.changed.length > 0;
+  const known = isUnread ? undefined : await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
     rememberScan(workspace, scan, { isNews: scan.changed.length > 0, isStored: true });
     return unchangedCapture(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);
   ensureFreeSpace(repo);
-  const engine = isAutomatic(ctx.engine) ? choose(loadOf(scan)) : first;
-  return await publishSomehow({ ...work, scan, trustBefore, engine, partial, id: newId(ctx) });
+  const how = { trustBefore, engine, partial, isLater };
+  return await publishSomehow({ ...work, scan, ...how, id: newId(ctx) });
 }
 
 /** What is to be compared with other snapshots first is looked at in place. */
@@ -96,7 +107,8 @@ async function publishSomehow(work: CaptureWork): Promise<Capture> {
   } catch (error) {
     const isRefusal = error instanceof JvsError && error.code === "E_ENGINE_UNUSABLE";
     if (!isRefusal || !isAutomatic(ctx.engine) || engine === objectsEngine) throw error;
-    return await publishCapture({ ...work, engine: objectsEngine, id: newId(ctx) });
+    const isLater = leavesContent(objectsEngine, work.request.hashLater);
+    return await publishCapture({ ...work, engine: objectsEngine, isLater, id: newId(ctx) });
   }
 }
 

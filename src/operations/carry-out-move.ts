@@ -4,7 +4,7 @@ import type { RestoreIssue, RestoreReport } from "../model/reports.ts";
 import { type Descriptor, makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { sameState } from "../tree/seal-tree.ts";
+
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
@@ -14,7 +14,7 @@ import { type MovePlan, moveWorkspace } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { partialFields } from "./partial-paths.ts";
 import { type PlannedMove, planMove } from "./plan-move.ts";
-import { stateOf } from "./tree-of.ts";
+import { holdsState } from "./tree-of.ts";
 
 /** A move of the workspace to the content of a snapshot. */
 export interface MoveRequest {
@@ -93,7 +93,7 @@ async function keepBefore(
   const descriptors = [...known].map((id) => readDescriptor(repo, id));
   if (discard) {
     const { scan, tree } = await readLiveState(ctx, workspace);
-    const same = descriptors.find((descriptor) => sameState(tree, stateOf(descriptor)));
+    const same = descriptors.find((descriptor) => holdsState(descriptor, tree));
     return { scan, kept: same ?? null, isNew: false };
   }
   const { descriptor, unchanged, scan } = await captureSnapshot(ctx, workspace, {

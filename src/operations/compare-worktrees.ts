@@ -13,6 +13,7 @@ import { comparePathsOf, countTouched, type Touched } from "./join-touched.ts";
 import { readLiveState } from "./live-state.ts";
 import { openRepository, type Repository, type Workspace } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 import { stateOf, viewOf } from "./tree-of.ts";
 import { workspaceOf } from "./workspace-of.ts";
 
@@ -33,6 +34,7 @@ export async function compareWorktrees(
   ctx: Context,
   { names, base: wanted }: CompareOptions,
 ): Promise<CompareReport> {
+  await sealPending(ctx);
   const repository = openRepository(ctx);
   const here = findHere(repository.repo, ctx);
   const workspaces = chooseNames(repository, names, here?.name).map((name) =>

@@ -1,7 +1,7 @@
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawRules } from "../model/retention-schema.ts";
-import type { WatchSetting } from "../model/settings.ts";
+import type { HashSetting, WatchSetting } from "../model/settings.ts";
 
 /** How this program is started once more. */
 export interface Program {
@@ -31,6 +31,8 @@ export interface Context {
   readonly program?: Program;
   /** `auto`: large workspaces are watched from the first command on. */
   readonly watch?: WatchSetting;
+  /** `later`: snapshots leave content unread where they can. */
+  readonly hash?: HashSetting;
   readonly progress: Progress;
   now(): Date;
 }

@@ -5,6 +5,7 @@ import { findHere, MAIN } from "./find-worktree.ts";
 import { makeNewWorktree } from "./make-new-worktree.ts";
 import { openRepository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 
 export interface CreateWorktreeOptions {
   readonly name: string;
@@ -23,6 +24,7 @@ export async function createWorktree(
   ctx: Context,
   { name, from, path }: CreateWorktreeOptions,
 ): Promise<WorktreeMade> {
+  if (from !== undefined) await sealPending(ctx);
   const repository = openRepository(ctx);
   const { repo } = repository;
   const here = findHere(repo, ctx);

@@ -29,11 +29,18 @@ export interface SnapshotWork {
   readonly engine: Engine;
 }
 
+/** What came of putting it at rest. */
+export interface Measured {
+  readonly losses: readonly Loss[];
+  readonly storedBytes: number;
+  readonly state: Descriptor["integrity_state"];
+}
+
 /** The record of a snapshot whose content is at rest. */
 export function describeSnapshot(
   { ctx, workspace: { repo, worktree }, request, id, engine }: SnapshotWork,
   tree: TreeState,
-  { losses, storedBytes }: { losses: readonly Loss[]; storedBytes: number },
+  { losses, storedBytes, state }: Measured,
 ): Descriptor {
   const { note, tags, meta, kind, compression } = request;
   return sealDescriptor({
@@ -58,6 +65,6 @@ export function describeSnapshot(
     ...partialFields(request.only),
     ...(compression === undefined ? {} : { compression }),
     audit_head: logHead(repo),
-    integrity_state: "verified",
+    integrity_state: state,
   });
 }

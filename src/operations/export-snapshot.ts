@@ -11,6 +11,7 @@ import { ownerOfFolder } from "../tree/workspace-folder.ts";
 import { checkExportTarget } from "./check-export-target.ts";
 import type { Context } from "./context.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 import { linksOf } from "./tree-of.ts";
 
 /** What both formats need. */
@@ -33,6 +34,7 @@ export async function exportSnapshot(
   ctx: Context,
   { ref, target }: { ref: string; target: string },
 ): Promise<ExportReport> {
+  await sealPending(ctx);
   const { descriptor, store, root, workspace } = findInSnapshot(ctx, { ref, path: undefined });
   const { path, format } = checkExportTarget(ctx.cwd, target);
   const source: Source = {

@@ -10,6 +10,7 @@ import { makeNewWorktree, type NewWorktree } from "./make-new-worktree.ts";
 import { openWorkspace, type Repository, type Workspace } from "./open-workspace.ts";
 import { type ForkWorktreeOptions, readForkWords } from "./read-fork-words.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 
 /**
  * Makes a worktree from a snapshot. A single word is a snapshot when it names one, and else the name
@@ -21,6 +22,7 @@ export async function forkWorktree(
   ctx: Context,
   options: ForkWorktreeOptions,
 ): Promise<WorktreeMade> {
+  await sealPending(ctx);
   const workspace = openWorkspace(ctx);
   const { repo, worktree } = workspace;
   const reading = readForkWords(options, (ref) =>

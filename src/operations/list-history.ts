@@ -9,6 +9,7 @@ import type { Context } from "./context.ts";
 import { Lineage } from "./lineage.ts";
 import { openForReading } from "./lock-workspace.ts";
 import { openRepository } from "./open-workspace.ts";
+import { startSealing } from "./seal/start-sealing.ts";
 
 /**
  * The snapshots that lead to where the workspace stands, or with `all` every one of the repository.
@@ -18,6 +19,7 @@ import { openRepository } from "./open-workspace.ts";
  */
 export async function listHistory(ctx: Context, query: HistoryQuery): Promise<HistoryReport> {
   const { repo, worktree } = await locate(ctx, query.all);
+  await startSealing(ctx, repo);
   const warnings: string[] = [];
   const isListed = matcher(query);
   const snapshots: Descriptor[] = [];

@@ -11,6 +11,8 @@ import { findHere } from "./find-worktree.ts";
 import { readLiveState } from "./live-state.ts";
 import { openRepository, type Repository } from "./open-workspace.ts";
 import { resumeWorktrees } from "./resume-worktree.ts";
+import { sealPending } from "./seal/seal-pending.ts";
+import { startSealing } from "./seal/start-sealing.ts";
 
 export interface ListWorktreesOptions {
   /** Look into each workspace: what is unsaved, and how large it is. */
@@ -26,9 +28,11 @@ export async function listWorktrees(
   ctx: Context,
   { looks }: ListWorktreesOptions,
 ): Promise<WorktreeListReport> {
+  if (looks) await sealPending(ctx);
   const repository = openRepository(ctx);
   const { repo } = repository;
   await resumeWorktrees(ctx, repository, []);
+  await startSealing(ctx, repo);
   const { worktrees, unreadable } = listRecords(repo);
   const current = findHere(repo, ctx)?.name;
   const listed: ListedWorktree[] = [];

@@ -13,21 +13,23 @@ import { removeIntent, writeIntent } from "../repo/intents.ts";
 import { payloadPath } from "../repo/layout.ts";
 import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
-import type { PackWriter } from "../store/object-store.ts";
 import { releaseIndex } from "../tree/index-file.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { sameState, type TreeState } from "../tree/seal-tree.ts";
+import type { TreeState } from "../tree/seal-tree.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import { describeSnapshot, type SnapshotWords, type SnapshotWork } from "./describe-snapshot.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
+import { type HashLater, UnreadContent } from "./leave-content.ts";
 import { rememberScan } from "./remember-scan.ts";
-import { stateOf, viewOf } from "./tree-of.ts";
+import { holdsState, recordedView } from "./tree-of.ts";
 
 export interface CaptureRequest extends SnapshotWords {
   readonly allowUnstable: boolean;
   /** Take none when the workspace is as one of these snapshots says. */
   readonly unlessAs: readonly Descriptor[];
+  /** Leave content that changed unread: `where-possible`, or fail (`always`). */
+  readonly hashLater?: HashLater;
   /** Nobody asks what is mounted in the workspace, or open: it need not be looked at itself. */
   readonly mayFreeze?: boolean;
 }
@@ -49,11 +51,13 @@ export interface CaptureWork extends SnapshotWork {
   readonly scan: Scan | undefined;
   readonly trustBefore: number;
   readonly partial: PartialScope | undefined;
+  /** The names of content that changed are left for later. */
+  readonly isLater: boolean;
 }
 
 /** The one of the known snapshots that holds this tree. */
 function findSame({ unlessAs }: CaptureRequest, tree: TreeState): Descriptor | undefined {
-  return unlessAs.find((descriptor) => sameState(tree, stateOf(descriptor)));
+  return unlessAs.find((descriptor) => holdsState(descriptor, tree));
 }
 
 /** What is said of a workspace that is as a snapshot has it. */
@@ -126,8 +130,9 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
   failPoint("step-5");
   const writer = store.openWriter(draft, request.compression?.level);
   let second: SecondPack | undefined;
+  const later = new UnreadContent(repo, work);
   try {
-    const { scan, captured } = await putAtRest(work, draft, writer);
+    const { scan, captured } = await putAtRest(work, draft, { writer, ...later.begin() });
     second = captured.second;
     const { isIndexExact } = captured;
     const known = findSame(request, captured.tree);
@@ -138,6 +143,7 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
     const descriptor = describeSnapshot(work, captured.tree, {
       losses: captured.losses,
       storedBytes,
+      state: later.state,
     });
     writeDescriptorDraft(draft, descriptor, { sync: false });
     failPoint("step-9");
@@ -149,6 +155,7 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
     failPoint("step-10");
     publishDescriptor(repo, draft, work.id);
     failPoint("step-11");
+    later.settle();
     return { descriptor, scan, isKnown: false, isIndexExact };
   } finally {
     second?.stop();
@@ -159,18 +166,22 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
 async function putAtRest(
   work: CaptureWork,
   draft: string,
-  writer: PackWriter,
+  sink: Pick<CaptureInput, "writer" | "standIn">,
 ): Promise<{ scan: Scan; captured: Captured }> {
   const { ctx, workspace, folder, scan, trustBefore, engine, id } = work;
   if (scan !== undefined)
-    return { scan, captured: await engine.capture({ ...inputOf(work, scan), writer, draft }) };
+    return { scan, captured: await engine.capture({ ...inputOf(work, scan), ...sink, draft }) };
   const { freezeWorkspace } = await import("./freeze-workspace.ts");
   const slot = payloadPath(workspace.repo.layout, id);
   const { progress } = ctx;
+  const { writer } = sink;
   return await freezeWorkspace(workspace, { engine, folder, slot, writer, trustBefore, progress });
 }
 
-function inputOf(work: CaptureWork, scan: Scan): Omit<CaptureInput, "writer" | "draft"> {
+function inputOf(
+  work: CaptureWork,
+  scan: Scan,
+): Omit<CaptureInput, "writer" | "standIn" | "draft"> {
   const { ctx, workspace, folder, request, trustBefore, partial, engine } = work;
   const { layout } = workspace.repo;
   const previous = engine.keepsFolders ? previousSlot(work) : undefined;
@@ -196,5 +207,5 @@ function previousSlot({ workspace, engine }: CaptureWork): CaptureInput["previou
   if (descriptor?.engine !== engine.name || !hasPayload(repo, descriptor.snapshot_id))
     return undefined;
   const path = payloadPath(repo.layout, descriptor.snapshot_id);
-  return { path, tree: viewOf(store, descriptor) };
+  return { path, tree: recordedView(store, descriptor) };
 }

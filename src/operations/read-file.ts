@@ -5,6 +5,7 @@ import type { SnapshotId } from "../model/snapshot.ts";
 import type { Context } from "./context.ts";
 import { kindInWords } from "./describe-changes.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 
 export interface FileContent {
   readonly snapshot_id: SnapshotId;
@@ -18,6 +19,7 @@ export async function readFile(
   ctx: Context,
   { ref, path }: { ref: string; path: string },
 ): Promise<FileContent> {
+  await sealPending(ctx);
   const {
     descriptor,
     store,

@@ -3,14 +3,18 @@ import type { InfoReport } from "../model/reports.ts";
 import { listSnapshotIds } from "../repo/descriptors.ts";
 import { fileSystemName } from "../repo/file-system.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
+import { listPendingMarks } from "../repo/payloads.ts";
 import { FORMAT_VERSION } from "../repo/repo.ts";
 import { listWorktrees } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import { openRepository } from "./open-workspace.ts";
+import { startSealing } from "./seal/start-sealing.ts";
 
 /** What the repository is, and where. */
 export async function readInfo(ctx: Context): Promise<InfoReport> {
   const { repo, store } = openRepository(ctx);
+  await startSealing(ctx, repo);
+  const pending = listPendingMarks(repo).length;
   const { layout, record } = repo;
   const workspace = locateWorktree(repo, ctx.cwd)?.workspace ?? null;
   const place = { workspace: workspace ?? layout.root, control: layout.jvs };
@@ -20,6 +24,7 @@ export async function readInfo(ctx: Context): Promise<InfoReport> {
     repo_root: layout.root,
     snapshot_engine: chooseEngine(ctx.engine, place).engine.name,
     total_snapshots: listSnapshotIds(repo).length,
+    ...(pending === 0 ? {} : { pending_snapshots: pending }),
     total_worktrees: listWorktrees(repo).worktrees.length,
     layout: record.layout,
     workspace,

@@ -4,8 +4,8 @@ import { HASH_ONLY } from "../tree/content-sink.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { FLAG } from "../tree/scan-table.ts";
-import { sameState, sealTree } from "../tree/seal-tree.ts";
-import { stateOf } from "./tree-of.ts";
+import { sealTree } from "../tree/seal-tree.ts";
+import { holdsState } from "./tree-of.ts";
 
 /** More than this is read only once, and stored while it is read. */
 const MOST_ROWS = 512;
@@ -37,7 +37,7 @@ export async function recogniseState(
   await readChanged(scan, changed, { ...options, sink: HASH_ONLY, stores: false });
   dirty.push(...scan.dirty);
   const tree = sealTree(scan, HASH_ONLY.put, false);
-  const found = options.known.find((descriptor) => sameState(tree, stateOf(descriptor)));
+  const found = options.known.find((descriptor) => holdsState(descriptor, tree));
   if (found !== undefined) {
     // All of it is in a snapshot, so all of it is in the store.
     for (const row of [...changed, ...scan.unstored, ...dirty]) table.setFlag(row, FLAG.stored);

@@ -9,6 +9,7 @@ import { lockWorkspace } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { partialPathsOf } from "./partial-paths.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 
 /**
  * Puts the workspace, or some of its paths, back to a snapshot. What is unsaved is kept in a safety
@@ -18,6 +19,7 @@ import { resolveRef } from "./resolve-ref.ts";
  *   E_OBJECT_DAMAGED, E_INTERRUPTED; the workspace is then as before
  */
 export async function restoreSnapshot(ctx: Context, query: RestoreQuery): Promise<RestoreReport> {
+  await sealPending(ctx);
   using locked = await lockWorkspace(ctx, "restore");
   const { workspace } = locked;
   const target = resolveTarget(ctx, workspace, query);

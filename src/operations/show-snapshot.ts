@@ -9,7 +9,7 @@ import { countChanges, describeChanges } from "./describe-changes.ts";
 import { Lineage } from "./lineage.ts";
 import { openRepository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { linksOf, viewOf } from "./tree-of.ts";
+import { linksOf, recordedView } from "./tree-of.ts";
 
 /** Everything about one snapshot, and what it changed. */
 export async function showSnapshot(ctx: Context, ref: string): Promise<ShowReport> {
@@ -17,10 +17,13 @@ export async function showSnapshot(ctx: Context, ref: string): Promise<ShowRepor
   const worktree = locateWorktree(repo, ctx.cwd)?.worktree;
   const descriptor = resolveRef({ repo, worktree, now: ctx.now() }, ref);
   const parent = parentOf(repo, descriptor) ?? null;
-  const changes = describeChanges(diffTrees(viewOf(store, parent), viewOf(store, descriptor)), {
-    before: linksOf(store, parent?.links),
-    after: linksOf(store, descriptor.links),
-  });
+  const changes = describeChanges(
+    diffTrees(recordedView(store, parent), recordedView(store, descriptor)),
+    {
+      before: linksOf(store, parent?.links),
+      after: linksOf(store, descriptor.links),
+    },
+  );
   const { snapshot_id: id } = descriptor;
   return {
     descriptor,

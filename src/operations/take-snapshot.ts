@@ -1,6 +1,7 @@
 import { JvsError } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { SnapshotReport } from "../model/reports.ts";
+import type { HashSetting } from "../model/settings.ts";
 import {
   type Compression,
   type Descriptor,
@@ -14,8 +15,11 @@ import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
+import type { HashLater } from "./leave-content.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
+import type { CaptureRequest } from "./publish-capture.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 import { tidyStore } from "./tidy-store.ts";
 
 export interface TakeSnapshotOptions {
@@ -29,6 +33,8 @@ export interface TakeSnapshotOptions {
   readonly paths?: TypedPaths;
   readonly compression?: Compression;
   readonly kind?: SnapshotKind;
+  /** Whether what changed is read now or later; as the settings say, where they can be followed. */
+  readonly hash?: HashSetting;
 }
 
 /** Paths as they were typed: bytes, from the root of the workspace or from the current folder. */
@@ -42,7 +48,7 @@ export interface TypedPaths {
  * is as in head, and what was unsaved there stays so.
  *
  * @throws E_NOT_FOUND for a path that does not exist, E_PATH_ESCAPE,
- * E_NO_REPOSITORY, E_LOCKED, E_DETACHED, E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED
+ * E_NO_REPOSITORY, E_LOCKED, E_DETACHED, E_ENGINE_UNUSABLE, E_NO_SPACE, E_FILE_CHANGING, E_INTERRUPTED
  */
 export async function takeSnapshot(
   ctx: Context,
@@ -60,6 +66,8 @@ async function takeLocked(
   ctx: Context,
   options: TakeSnapshotOptions,
 ): Promise<{ workspace: Workspace; report: SnapshotReport }> {
+  const hashLater = choosePace(ctx, options);
+  if (hashLater === undefined && comparesContent(options)) await sealPending(ctx);
   using locked = await lockWorkspace(ctx, "snapshot");
   const { workspace } = locked;
   refuseDetached(workspace);
@@ -74,15 +82,35 @@ async function takeLocked(
     meta: options.meta,
     allowUnstable: options.allowUnstable,
     unlessAs: options.ifChanged && head !== undefined ? [readDescriptor(workspace.repo, head)] : [],
-    mayFreeze: true,
-    ...(only === undefined ? {} : { only }),
-    ...(options.compression === undefined ? {} : { compression: options.compression }),
+    // What is read later is copied by the engine, which needs to know what changed.
+    mayFreeze: hashLater === undefined,
+    ...given({ only, compression: options.compression, hashLater }),
   });
   if (!unchanged) await tidyStore(ctx, workspace);
   const warnings = unchanged ? [] : await limit(ctx, workspace, descriptor);
   const compressed =
     options.compression === undefined ? {} : { compressed_files: countFiles(scan) };
   return { workspace, report: { descriptor, unchanged, warnings, ...compressed } };
+}
+
+/** Those that have a value. */
+function given(
+  wanted: {
+    readonly [Key in "only" | "compression" | "hashLater"]: CaptureRequest[Key] | undefined;
+  },
+): Pick<CaptureRequest, "only" | "compression" | "hashLater"> {
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+/** Whether the tree of head bears on the new snapshot. */
+function comparesContent({ ifChanged, paths }: TakeSnapshotOptions): boolean {
+  return ifChanged || paths !== undefined;
+}
+
+/** What is asked for must be done; what the settings say holds where it can be done. */
+function choosePace(ctx: Context, { hash }: TakeSnapshotOptions): HashLater | undefined {
+  if (hash !== undefined) return hash === "later" ? "always" : undefined;
+  return ctx.hash === "later" ? "where-possible" : undefined;
 }
 
 /** Automatic snapshots come by the thousand: the oldest make room. */

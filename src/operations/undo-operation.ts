@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { finishMove } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 import { findRedo, findUndo, findUndoOf, isAboutWorktrees, isEdit } from "./undo-stack.ts";
 
 /** Takes back the newest operation of this worktree that is not taken back yet. */
@@ -38,6 +39,7 @@ interface Turn {
 
 /** @throws E_NOTHING_TO_UNDO, E_NO_REPOSITORY, E_LOCKED and what a restore throws */
 async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoReport> {
+  await sealPending(ctx);
   using locked = await lockWorkspace(ctx, direction);
   const { workspace } = locked;
   const log = (): Iterable<OperationRecord> => readOperationsBackwards(workspace.repo);

@@ -9,6 +9,7 @@ import { IdKey } from "../store/id-key.ts";
 import type { Context } from "./context.ts";
 import { openContent, openRepository, type Repository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
+import { sealPending } from "./seal/seal-pending.ts";
 import { auditPayloads } from "./verify/audit-payloads.ts";
 import { type FullAudit, fullAudit } from "./verify/full-audit.ts";
 import { judgeSnapshots, rejectSnapshot } from "./verify/judge-snapshots.ts";
@@ -30,6 +31,7 @@ export interface VerifyQuery {
  * @throws E_NO_REPOSITORY, E_NOT_FOUND, E_AMBIGUOUS, E_INTERRUPTED. Damage is no error, but the report.
  */
 export async function verifySnapshots(ctx: Context, query: VerifyQuery): Promise<VerifyReport> {
+  await sealPending(ctx);
   const repository = openContent(openRepository(ctx).repo, { onlyLooks: true });
   return await verifyRepository(repository, choose(ctx, repository, query), {
     ...query,

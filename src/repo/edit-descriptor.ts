@@ -28,7 +28,21 @@ export function editDescriptor(
     ...(note === "" ? {} : { note }),
     ...(tags.length === 0 ? {} : { tags }),
   });
-  const path = descriptorPath(layout, descriptor.snapshot_id);
-  writeAtomic(path, formatPlainJson(edited), { sync: true, soleWriter: true });
+  replaceDescriptor({ layout }, edited);
   return edited;
+}
+
+/** What becomes known of a pending snapshot. */
+export type SealedFields = Pick<Descriptor, "payload_root_hash" | "stored_bytes">;
+
+/** The record of a pending snapshot, once all its content has its name. */
+export function sealedDescriptor(pending: Descriptor, fields: SealedFields): Descriptor {
+  const { descriptor_checksum: _, ...rest } = pending;
+  return sealDescriptor({ ...rest, ...fields, integrity_state: "verified" });
+}
+
+/** Puts the record in the place of the older one. Durable when this returns. The caller keeps other editors away. */
+export function replaceDescriptor({ layout }: Pick<Repo, "layout">, descriptor: Descriptor): void {
+  const path = descriptorPath(layout, descriptor.snapshot_id);
+  writeAtomic(path, formatPlainJson(descriptor), { sync: true, soleWriter: true });
 }

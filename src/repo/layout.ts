@@ -221,6 +221,19 @@ export function payloadPath(layout: Layout, id: SnapshotId): string {
   return `${layout.snapshots}/${id}`;
 }
 
+/** Ends the name of what says that a snapshot's content is not named yet. */
+export const PENDING_SUFFIX = ".pending";
+
+/** Says that the content of the snapshot is not named yet. */
+export function pendingMarkPath(layout: Layout, id: SnapshotId): string {
+  return `${payloadPath(layout, id)}${PENDING_SUFFIX}`;
+}
+
+/** Where the folders of such a snapshot are written anew, under the lock for edits. */
+export function sealDraftPath(layout: Layout, id: SnapshotId): string {
+  return `${payloadPath(layout, id)}.sealing`;
+}
+
 /** What says that a snapshot can be looked into, see repo/views.ts. */
 export function viewPath(layout: Layout, id: SnapshotId): string {
   return `${layout.views}/${id}`;

@@ -1,8 +1,8 @@
-import { lstatSync } from "node:fs";
-import { removeTree } from "../fs/remove-tree.ts";
+import { closeSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { removeByHand, removeTree } from "../fs/remove-tree.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
-import { listFolderIfAny } from "./folders.ts";
-import { payloadPath } from "./layout.ts";
+import { listFolderIfAny, withFolderOf } from "./folders.ts";
+import { PENDING_SUFFIX, payloadPath, pendingMarkPath, sealDraftPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
 /** Whether the snapshot has a folder of its own. A link in its place is none. */
@@ -17,6 +17,38 @@ export function listPayloads({ layout }: Repo): SnapshotId[] {
 }
 
 /** Removes the folder of a snapshot. Removing what is gone is no error. */
-export async function removePayload({ layout }: Repo, id: SnapshotId): Promise<void> {
-  await removeTree(payloadPath(layout, id));
+export async function removePayload(repo: Repo, id: SnapshotId): Promise<void> {
+  await removeTree(payloadPath(repo.layout, id));
+  unmarkPending(repo, id);
+}
+
+/**
+ * Notes that the content of the snapshot is not named yet, before it is published: so that nobody has to
+ * read all descriptors to find those.
+ */
+export function markPending({ layout }: Repo, id: SnapshotId): void {
+  const path = pendingMarkPath(layout, id);
+  withFolderOf(path, () => closeSync(openSync(path, "w", 0o600)));
+}
+
+/** Takes the note away, and what a killed seal left. Without one it does nothing. */
+export function unmarkPending({ layout }: Repo, id: SnapshotId): void {
+  removeByHand(sealDraftPath(layout, id));
+  rmSync(pendingMarkPath(layout, id), { force: true });
+}
+
+/** The snapshots with such a note; some may be sealed, or gone. */
+export function listPendingMarks({ layout }: Repo): SnapshotId[] {
+  return listFolderIfAny(layout.snapshots)
+    .filter((name) => name.endsWith(PENDING_SUFFIX))
+    .map((name) => name.slice(0, -PENDING_SUFFIX.length))
+    .filter(isSnapshotId);
+}
+
+/** An empty folder to write the snapshot's folders into; what a killed seal left there goes. */
+export function makeSealDraft({ layout }: Repo, id: SnapshotId): string {
+  const path = sealDraftPath(layout, id);
+  removeByHand(path);
+  mkdirSync(path, { mode: 0o700 });
+  return path;
 }

@@ -37,7 +37,9 @@ export async function readChanged(
   let index = -1;
   for (const row of rows) {
     index++;
-    if (isLargeFile(scan.table, row)) await reader.readLarge(row);
+    if (options.standIn !== undefined && scan.table.kind[row] === KIND.file)
+      reader.noteUnread(row, options.standIn);
+    else if (isLargeFile(scan.table, row)) await reader.readLarge(row);
     else reader.readSmall(row);
     bytes += scan.table.size[row] as number;
     if (index % 64 !== 0) continue;
@@ -97,6 +99,25 @@ class RowReader implements Disposable {
   async readLarge(row: number): Promise<void> {
     try {
       await this.readLargeFile(row, this.openParent(row));
+    } catch (error) {
+      this.absorb(row, error);
+    }
+  }
+
+  /** A file whose content is left for later. */
+  noteUnread(row: number, standIn: NonNullable<ReadOptions["standIn"]>): void {
+    try {
+      const name = this.table.nameOf(row);
+      const at = this.openParent(row);
+      const fd = openForRead(at, name);
+      try {
+        this.isSteady(row, fd);
+        this.settle(row, fd, { id: standIn(this.table.pathOf(row)), size: this.stat.size });
+        if (mayHaveXattrs(fd)) this.readAttributes(row, at, name);
+        else this.table.xattrs.delete(row);
+      } finally {
+        closeFd(fd);
+      }
     } catch (error) {
       this.absorb(row, error);
     }

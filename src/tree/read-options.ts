@@ -1,5 +1,6 @@
-import type { Loss } from "../model/entry.ts";
+import type { Loss, ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import type { ContentSink } from "./content-sink.ts";
 import type { ScanTable } from "./scan-table.ts";
 
@@ -17,6 +18,8 @@ export interface ReadOptions {
   readonly allowUnstable: boolean;
   /** Seconds since 1970; as in ScanOptions. */
   readonly trustBefore: number;
+  /** Names what stands in for the content of files, which are looked at and not read. */
+  readonly standIn?: (path: RawPath) => ObjectId;
   /** How many rows there are, where it is known. */
   readonly total?: number;
   readonly progress: Progress;

@@ -72,6 +72,7 @@ function linesFor(snapshot: Descriptor, { report, look, all }: Setting): string[
     noteLine(snapshot.note) || "(no note)",
   ];
   if (tags.length > 0) fields.push(paint(look, "cyan", `[${tags.join(",")}]`));
+  if (snapshot.integrity_state === "pending") fields.push(paint(look, "yellow", "(pending)"));
   if (kind !== "manual") fields.push(`(${kind})`);
   if (id === report.latest && !all) fields.push(paint(look, "green", "[HEAD]"));
   return [fields.join("  "), ...marker(id === report.head, { report, look, all })];

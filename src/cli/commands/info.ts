@@ -27,6 +27,9 @@ export const infoCommand: Command = defineCommand({
       `  Snapshot engine: ${report.snapshot_engine}`,
       `  Worktrees: ${report.total_worktrees}`,
       `  Snapshots: ${report.total_snapshots}`,
+      ...(report.pending_snapshots === undefined
+        ? []
+        : [`  Not hashed yet: ${report.pending_snapshots}`]),
       `  Layout: ${report.layout}`,
       `  Workspace: ${report.workspace === null ? "not inside one" : inWords({ path: report.workspace })}`,
       `  File system: ${report.file_system}`,

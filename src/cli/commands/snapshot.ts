@@ -1,4 +1,5 @@
 import { JvsError } from "../../model/errors.ts";
+import type { HashSetting } from "../../model/settings.ts";
 import { isSnapshotId, shortId } from "../../model/snapshot.ts";
 import { takeSnapshot } from "../../operations/take-snapshot.ts";
 import { AdvisedError } from "../advised-error.ts";
@@ -52,6 +53,11 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
       value: "none|fast|default|max",
       about: "Compress harder; what comes back is the same in any case",
     },
+    hash: {
+      type: "string",
+      choices: ["now", "later"],
+      about: "later: return when the copy is made, and read it afterwards (jvs seal)",
+    },
     "if-changed": { type: "boolean", about: "Take none when nothing changed since the last one" },
     auto: {
       type: "boolean",
@@ -80,6 +86,7 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
       ifChanged: flags["if-changed"],
       allowUnstable: flags["allow-unstable"],
       ...(flags.auto ? { kind: "auto" as const } : {}),
+      ...(flags.hash === undefined ? {} : { hash: flags.hash as HashSetting }),
       ...readCompression(flags.compress),
       ...readPartialPaths(flags.paths, rest),
     }).catch((error: unknown) => {
@@ -89,7 +96,8 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
 
   render({ descriptor, unchanged }) {
     if (unchanged) return `Nothing to snapshot: the workspace is as in ${nameSnapshot(descriptor)}`;
-    const { snapshot_id, tags = [], partial_paths: paths = [], compression } = descriptor;
+    const { snapshot_id, tags = [], partial_paths: paths = [] } = descriptor;
+    const { compression, integrity_state } = descriptor;
     const created =
       paths.length > 0
         ? `Created partial snapshot ${snapshot_id} (${paths.length} paths)`
@@ -97,6 +105,9 @@ unsaved there stays unsaved. Restoring such a snapshot touches its paths alone.`
     return [
       created,
       ...(compression === undefined ? [] : [`  (compressed: ${nameCompression(compression)})`]),
+      ...(integrity_state === "pending"
+        ? ["  (its content is read later; jvs seal does so now)"]
+        : []),
       ...(tags.length > 0 ? [`  Tags: ${tags.join(", ")}`] : []),
     ].join("\n");
   },

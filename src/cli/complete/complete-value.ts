@@ -64,6 +64,7 @@ const SETTING_VALUES: Readonly<Record<string, readonly string[]>> = {
   default_engine: ENGINE_NAMES,
   output_format: ["text", "json"],
   progress_enabled: ["true", "false"],
+  hash: ["now", "later"],
 };
 
 /** The words that fit a place in a usage line. */

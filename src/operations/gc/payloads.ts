@@ -11,7 +11,7 @@ import { payloadPath } from "../../repo/layout.ts";
 import { hasPayload, listPayloads, removePayload } from "../../repo/payloads.ts";
 import type { Repo } from "../../repo/repo.ts";
 import type { Repository } from "../open-workspace.ts";
-import { viewOf } from "../tree-of.ts";
+import { recordedView } from "../tree-of.ts";
 
 /** Bytes that would go with the folders of these snapshots, all together. */
 export async function measurePayloads(
@@ -63,5 +63,5 @@ export function listStrayPayloads(repo: Repo): Descriptor["snapshot_id"][] {
 function slotOf({ repo, store }: Repository, descriptor: Descriptor): Slot[] {
   const { snapshot_id: id, engine } = descriptor;
   if (!keepsFolders(engine) || !hasPayload(repo, id)) return [];
-  return [{ path: payloadPath(repo.layout, id), tree: viewOf(store, descriptor) }];
+  return [{ path: payloadPath(repo.layout, id), tree: recordedView(store, descriptor) }];
 }

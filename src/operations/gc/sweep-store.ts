@@ -9,6 +9,7 @@ import { readTombstones, type Tombstone } from "../../repo/tombstones.ts";
 import type { SweepResult, SweepRules } from "../../store/sweep-packs.ts";
 import type { Context } from "../context.ts";
 import type { Repository } from "../open-workspace.ts";
+import { isPending } from "../tree-of.ts";
 import { ObjectMarks } from "./object-marks.ts";
 import type { SnapshotTree } from "./walk-snapshot.ts";
 
@@ -21,6 +22,7 @@ const GRACE_MS = 3_600_000;
 export class StoreSweep {
   readonly #repository: Repository;
   readonly #marks: ObjectMarks;
+  /** Those whose trees do not change any more: a pending snapshot gets another one when it is sealed. */
   readonly #marked: Set<SnapshotId> = new Set();
   /** A sweep that was cut short leaves content without a record: that needs no time of grace. */
   readonly #graceFrom: Date;
@@ -74,7 +76,8 @@ export class StoreSweep {
 
   async #markLive(descriptors: readonly Descriptor[], progress: Progress): Promise<void> {
     await this.#marks.markLive(descriptors, progress);
-    for (const { snapshot_id: id } of descriptors) this.#marked.add(id);
+    for (const descriptor of descriptors)
+      if (!isPending(descriptor)) this.#marked.add(descriptor.snapshot_id);
   }
 }
 

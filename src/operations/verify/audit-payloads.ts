@@ -12,7 +12,7 @@ import { payloadPath } from "../../repo/layout.ts";
 import { hasPayload } from "../../repo/payloads.ts";
 import { walkTree } from "../../tree/walk-tree.ts";
 import type { Repository } from "../open-workspace.ts";
-import { viewOf } from "../tree-of.ts";
+import { isPending, recordedView } from "../tree-of.ts";
 
 /** What is wrong with the folders of snapshots. */
 export interface PayloadAudit {
@@ -49,8 +49,10 @@ async function auditOne(
   options: { quick: boolean; progress: Progress },
 ): Promise<VerifiedDamage[]> {
   const slot = payloadPath(repo.layout, descriptor.snapshot_id);
+  // What has no name cannot be compared with it.
+  const quick = options.quick || isPending(descriptor);
   const problems = hasPayload(repo, descriptor.snapshot_id)
-    ? await auditSlot(slot, entries, options)
+    ? await auditSlot(slot, entries, { ...options, quick })
     : entries.map(({ path, content }) => ({ path, content, why: "its snapshot's folder is gone" }));
   return problems.map(({ path, content, why }) => ({
     path: toText(path),
@@ -66,7 +68,7 @@ async function auditOne(
 function listFiles({ store }: Repository, descriptor: Descriptor): SlotEntry[] | undefined {
   const entries: SlotEntry[] = [];
   try {
-    for (const [path, { kind, content, size }] of walkTree(viewOf(store, descriptor)))
+    for (const [path, { kind, content, size }] of walkTree(recordedView(store, descriptor)))
       if (kind === "f") entries.push({ path, content: content as ObjectId, size });
     return entries;
   } catch (error) {

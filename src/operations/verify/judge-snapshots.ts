@@ -5,6 +5,7 @@ import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import type { SnapshotVerdict, VerifiedDamage } from "../../model/verify-report.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
 import type { Repository } from "../open-workspace.ts";
+import { isPending } from "../tree-of.ts";
 import { DamagedPaths, type DamagedPlace } from "./find-damaged-paths.ts";
 
 /** What is known about the objects of some snapshots. */
@@ -37,7 +38,8 @@ export function judgeSnapshots(
   return descriptors.map((descriptor) => {
     const { snapshot_id: id } = descriptor;
     const inStore = byId.size === 0 ? [] : paths.ofSnapshot(descriptor).map(tell);
-    return verdictOn(id, [...inStore, ...(payloads.get(id) ?? [])], quick);
+    const damage = [...inStore, ...(payloads.get(id) ?? [])];
+    return verdictOn(id, damage, quick || isPending(descriptor));
   });
 }
 

@@ -5,7 +5,7 @@ import type { Io } from "../../io.ts";
 export const SETTINGS_HELP = `Settings: default_engine (auto, objects, ...), default_tags (a list: every snapshot gets
 them), output_format (text or json; json is as if --json were given, but for help, version
 and completion), progress_enabled (true or false), watch (manual; auto starts the watcher by
-itself in large workspaces).
+itself in large workspaces), hash (now; later leaves it to jvs seal where the engine can).
 
 What gc keeps: retention.<rule> for all snapshots, retention.manual.<rule> and
 retention.auto.<rule> for those of one kind. Rules are keep_last, keep_hourly, keep_daily,

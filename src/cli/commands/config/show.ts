@@ -26,7 +26,7 @@ export const showCommand: Command = defineCommand({
 
 function settingLines(settings: Settings): string[] {
   const { default_engine, default_tags: tags = [], output_format, progress_enabled } = settings;
-  const { retention, limits, watch } = settings;
+  const { retention, limits, watch, hash } = settings;
   const line = (key: string, value: unknown, instead = "(not set)"): string =>
     `${key}: ${value ?? instead}`;
   return [
@@ -37,6 +37,7 @@ function settingLines(settings: Settings): string[] {
     line("output_format", output_format),
     line("progress_enabled", progress_enabled),
     ...(watch === undefined ? [] : [line("watch", watch)]),
+    ...(hash === undefined ? [] : [line("hash", hash)]),
     ...blockLines("retention", retention),
     ...blockLines("limits", limits),
   ];
@@ -55,7 +56,7 @@ function blockLines(name: string, rules: unknown, indent = ""): string[] {
 
 /** With the names that scripts know. */
 function toObject(settings: Settings): Record<string, unknown> {
-  const { default_engine, default_tags, output_format, progress_enabled, watch } = settings;
+  const { default_engine, default_tags, output_format, progress_enabled, watch, hash } = settings;
   const { keep = null, within = null, ...rules } = settings.retention ?? {};
   return {
     DefaultEngine: default_engine ?? "",
@@ -63,6 +64,7 @@ function toObject(settings: Settings): Record<string, unknown> {
     OutputFormat: output_format ?? "",
     ProgressEnabled: progress_enabled ?? null,
     ...(watch === undefined ? {} : { Watch: watch }),
+    ...(hash === undefined ? {} : { Hash: hash }),
     Retention: settings.retention === undefined ? null : { Keep: keep, Within: within, ...rules },
     Limits: settings.limits ?? null,
   };
