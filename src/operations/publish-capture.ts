@@ -13,6 +13,7 @@ import { removeIntent, writeIntent } from "../repo/intents.ts";
 import { payloadPath } from "../repo/layout.ts";
 import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
+import type { PackWriter } from "../store/object-store.ts";
 import { releaseIndex } from "../tree/index-file.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
@@ -132,6 +133,7 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
   let second: SecondPack | undefined;
   const later = new UnreadContent(repo, work);
   try {
+    await takeOverBase(work, writer);
     const { scan, captured } = await putAtRest(work, draft, { writer, ...later.begin() });
     second = captured.second;
     const { isIndexExact } = captured;
@@ -161,6 +163,15 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
     second?.stop();
     writer.discard();
   }
+}
+
+async function takeOverBase(
+  { partial, workspace, ctx }: CaptureWork,
+  writer: PackWriter,
+): Promise<void> {
+  if (partial === undefined) return;
+  const { storeBaseContent } = await import("./store-base-content.ts");
+  await storeBaseContent(workspace, partial, { writer, progress: ctx.progress });
 }
 
 async function putAtRest(
