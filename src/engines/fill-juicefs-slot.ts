@@ -65,7 +65,7 @@ function refuseDenied({ table, losses }: Scan): void {
   const why = isForeign ? "some of it belongs to somebody else" : "some of it may not be read";
   throw new JvsError(`Cannot clone the workspace by JuiceFS: ${why}`, {
     code: "E_ENGINE_UNUSABLE",
-    hint: "Take the engine objects (JVS_SNAPSHOT_ENGINE=objects), which passes it over; `auto` does so itself",
+    hint: "Take the engine objects (JVS_SNAPSHOT_ENGINE=objects), which keeps what may be read; `auto` does so itself",
     details: { engine: "juicefs-clone", why },
   });
 }

@@ -40,7 +40,7 @@ async function removeAtOnce(path: string): Promise<boolean> {
   if (stat?.isDirectory() !== true) return false;
   const type = statfsSync(path).type >>> 0;
   const isSubvolume = type === BTRFS && stat.ino === SUBVOLUME_INODE;
-  if (!isSubvolume && (type !== FUSE || juiceWay() === "off")) return false;
+  if (!isSubvolume && (type !== FUSE || juiceWay() !== "direct")) return false;
   const at = openFolder(AT_FDCWD, fromText(`${dirname(path)}/.`));
   const place = { at, name: fromText(basename(path)) };
   try {
