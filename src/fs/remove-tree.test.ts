@@ -16,17 +16,17 @@ function makeTree(): { top: string; kept: string } {
   return { top, kept };
 }
 
-test.for([removeTree, removeByHand])(
-  "%o removes a tree, and nothing behind a link",
-  async (remove) => {
-    const { top, kept } = makeTree();
-    await remove(top);
-    await remove(top);
+test.for([
+  { name: "at once", remove: removeTree },
+  { name: "name by name", remove: removeByHand },
+])("a tree goes $name, and nothing behind a link", async ({ remove }) => {
+  const { top, kept } = makeTree();
+  await remove(top);
+  await remove(top);
 
-    expect(existsSync(top)).toBe(false);
-    expect(existsSync(join(kept, "file"))).toBe(true);
-  },
-);
+  expect(existsSync(top)).toBe(false);
+  expect(existsSync(join(kept, "file"))).toBe(true);
+});
 
 test("a link in the place of a tree goes alone", async () => {
   const { top, kept } = makeTree();
