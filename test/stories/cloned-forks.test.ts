@@ -3,6 +3,7 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -100,6 +101,26 @@ describe("a fork on btrfs", () => {
 
     expect(keptOf(fork)).toEqual(saved);
   });
+
+  test.for(["worktree-ready", "worktree-placed", "staged", "applying"])(
+    "that is killed at %s leaves no folder behind, or is finished",
+    async (failPoint, { skip }) => {
+      await using box = makeCowSandbox("btrfs", skip);
+      const { main, jvs, fork } = await openProject(box.path("disk"), "objects");
+      await jvs(main, "snapshot", "one");
+      const saved = keptOf(main);
+      writeFileSync(join(main, "d/inner/7"), "edited");
+      const argv = ["fork", "--from", "one", "--name", "f"];
+      const { exit } = await box.run("disk/p/main", argv, { failPoint });
+      expect(exit).not.toBe(0);
+      await jvs(main, "snapshot", "two");
+
+      const left = readdirSync(join(box.path("disk"), "p/worktrees"));
+      if (failPoint === "worktree-placed") expect(keptOf(fork)).toEqual(saved);
+      expect(left).toEqual(failPoint === "worktree-placed" ? ["f"] : []);
+      expect(readdirSync(join(box.path("disk"), "p/.jvs/drafts"))).toEqual([]);
+    },
+  );
 
   test("has no socket that somebody listens on", async ({ skip }) => {
     await using box = makeCowSandbox("btrfs", skip);
