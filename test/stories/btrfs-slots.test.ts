@@ -88,3 +88,17 @@ test("who may not ask what changed gets the same snapshots", async ({ skip }) =>
   await jvs("gc", "--now");
   expect(slotsOf(box)).toHaveLength(1);
 });
+
+test("a large snapshot is forked whole when no workspace has its files any more", async ({
+  skip,
+}) => {
+  await using box = makeCowSandbox("btrfs", skip);
+  await beginSubvolume(box);
+  shell(box, "for n in $(seq 6000); do echo $n > d/$n; done");
+  await box.ok(W, "snapshot", "one");
+  const before = box.fingerprint(W);
+  shell(box, "for n in $(seq 6000); do echo other $n > d/$n; done");
+  await box.ok(W, "snapshot", "two");
+  await box.ok(W, "worktree", "fork", "HEAD~1", "side");
+  expect(box.fingerprint(`${W}/.jvs/worktrees/side`)).toEqual(before);
+});
