@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import { changedStatus } from "./cases/changed-status.ts";
+import { constantCost } from "./cases/constant-cost.ts";
 import { editLarge } from "./cases/edit-large.ts";
 import { firstSnapshot } from "./cases/first-snapshot.ts";
 import { forkTree } from "./cases/fork-tree.ts";
@@ -20,6 +21,7 @@ export const CASES: readonly Case[] = [
   restoreChanges,
   changedStatus,
   forkTree,
+  constantCost,
   largeSnapshot,
   editLarge,
   growth,

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountImage } from "../test/loop-mount.ts";
 
-export const SITE_NAMES = ["here", "xfs", "ext4"] as const;
+export const SITE_NAMES = ["here", "xfs", "ext4", "btrfs"] as const;
 
 export type SiteName = (typeof SITE_NAMES)[number];
 
@@ -13,6 +13,8 @@ export interface Site extends Disposable {
   readonly folder: string;
   /** Whether files here can share their blocks. */
   readonly clones: boolean;
+  /** Whether folders here can be copied at once. */
+  readonly hasSubvolumes: boolean;
 }
 
 const GIB = 1024 ** 3;
@@ -42,6 +44,7 @@ function siteAt(
     label,
     folder,
     clones: canClone(folder),
+    hasSubvolumes: typeOf(folder) === "btrfs",
     [Symbol.dispose]() {
       close?.[Symbol.dispose]();
       rmSync(folder, { recursive: true, force: true });
