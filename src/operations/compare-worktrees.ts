@@ -13,7 +13,7 @@ import { comparePathsOf, countTouched, type Touched } from "./join-touched.ts";
 import { readLiveState } from "./live-state.ts";
 import { openRepository, type Repository, type Workspace } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 import { stateOf, viewOf } from "./tree-of.ts";
 import { workspaceOf } from "./workspace-of.ts";
 
@@ -30,11 +30,14 @@ export interface CompareOptions {
  *
  * @throws E_NO_REPOSITORY, E_NAME_INVALID, E_NOT_FOUND, E_AMBIGUOUS, E_USAGE
  */
-export async function compareWorktrees(
+export function compareWorktrees(ctx: Context, options: CompareOptions): Promise<CompareReport> {
+  return withSealed(ctx, () => compare(ctx, options));
+}
+
+async function compare(
   ctx: Context,
   { names, base: wanted }: CompareOptions,
 ): Promise<CompareReport> {
-  await sealPending(ctx);
   const repository = openRepository(ctx);
   const here = findHere(repository.repo, ctx);
   const workspaces = chooseNames(repository, names, here?.name).map((name) =>

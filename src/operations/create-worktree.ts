@@ -5,7 +5,7 @@ import { findHere, MAIN } from "./find-worktree.ts";
 import { makeNewWorktree } from "./make-new-worktree.ts";
 import { openRepository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 
 export interface CreateWorktreeOptions {
   readonly name: string;
@@ -20,11 +20,18 @@ export interface CreateWorktreeOptions {
  *
  * @throws E_NO_REPOSITORY, E_NAME_INVALID, E_EXISTS, E_NOT_FOUND, E_AMBIGUOUS, E_NO_SPACE, E_LOCKED
  */
-export async function createWorktree(
+export function createWorktree(
+  ctx: Context,
+  options: CreateWorktreeOptions,
+): Promise<WorktreeMade> {
+  const work = (): Promise<WorktreeMade> => create(ctx, options);
+  return options.from === undefined ? work() : withSealed(ctx, work);
+}
+
+async function create(
   ctx: Context,
   { name, from, path }: CreateWorktreeOptions,
 ): Promise<WorktreeMade> {
-  if (from !== undefined) await sealPending(ctx);
   const repository = openRepository(ctx);
   const { repo } = repository;
   const here = findHere(repo, ctx);

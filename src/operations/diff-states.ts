@@ -17,7 +17,7 @@ import { openForReading } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { isUnknown, refuseUnknownPaths } from "./plan-move.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 import { linksOf, stateOf, viewOf } from "./tree-of.ts";
 
 /** One side of a comparison: a snapshot, the workspace, or nothing at all. */
@@ -36,8 +36,11 @@ interface Side {
  *
  * @throws E_NO_REPOSITORY, E_NOT_FOUND, E_AMBIGUOUS, E_PATH_ESCAPE
  */
-export async function diffStates(ctx: Context, query: DiffQuery): Promise<DiffReport> {
-  await sealPending(ctx);
+export function diffStates(ctx: Context, query: DiffQuery): Promise<DiffReport> {
+  return withSealed(ctx, () => compareStates(ctx, query));
+}
+
+async function compareStates(ctx: Context, query: DiffQuery): Promise<DiffReport> {
   const workspace = await openForReading(ctx);
   const [from, to] = await chooseSides(ctx, workspace, query);
   const paths = resolvePaths(query.paths as readonly RawPath[], {

@@ -11,7 +11,7 @@ import { ownerOfFolder } from "../tree/workspace-folder.ts";
 import { checkExportTarget } from "./check-export-target.ts";
 import type { Context } from "./context.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 import { linksOf } from "./tree-of.ts";
 
 /** What both formats need. */
@@ -30,11 +30,17 @@ interface Source {
  * @throws E_USAGE, E_EXISTS, E_NOT_FOUND, E_AMBIGUOUS, E_NO_SPACE, E_OBJECT_DAMAGED, E_INTERRUPTED; then
  *   nothing is left at the target
  */
-export async function exportSnapshot(
+export function exportSnapshot(
+  ctx: Context,
+  query: { ref: string; target: string },
+): Promise<ExportReport> {
+  return withSealed(ctx, () => exportFound(ctx, query));
+}
+
+async function exportFound(
   ctx: Context,
   { ref, target }: { ref: string; target: string },
 ): Promise<ExportReport> {
-  await sealPending(ctx);
   const { descriptor, store, root, workspace } = findInSnapshot(ctx, { ref, path: undefined });
   const { path, format } = checkExportTarget(ctx.cwd, target);
   const source: Source = {

@@ -10,7 +10,7 @@ import { makeNewWorktree, type NewWorktree } from "./make-new-worktree.ts";
 import { openWorkspace, type Repository, type Workspace } from "./open-workspace.ts";
 import { type ForkWorktreeOptions, readForkWords } from "./read-fork-words.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 
 /**
  * Makes a worktree from a snapshot. A single word is a snapshot when it names one, and else the name
@@ -18,11 +18,11 @@ import { sealPending } from "./seal/seal-pending.ts";
  *
  * @throws what {@link createWorktree} throws, and E_USAGE for words and flags that say the same
  */
-export async function forkWorktree(
-  ctx: Context,
-  options: ForkWorktreeOptions,
-): Promise<WorktreeMade> {
-  await sealPending(ctx);
+export function forkWorktree(ctx: Context, options: ForkWorktreeOptions): Promise<WorktreeMade> {
+  return withSealed(ctx, () => fork(ctx, options));
+}
+
+async function fork(ctx: Context, options: ForkWorktreeOptions): Promise<WorktreeMade> {
   const workspace = openWorkspace(ctx);
   const { repo, worktree } = workspace;
   const reading = readForkWords(options, (ref) =>

@@ -6,7 +6,7 @@ import { type FolderView, listEntries, type ViewedEntry } from "../tree/tree-sou
 import type { Context } from "./context.ts";
 import { kindInWords, modeInWords } from "./describe-changes.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 
 export interface ListQuery {
   readonly ref: string;
@@ -16,8 +16,11 @@ export interface ListQuery {
 }
 
 /** What a folder of a snapshot holds, or the one file that `path` names. */
-export async function listTree(ctx: Context, query: ListQuery): Promise<ListReport> {
-  await sealPending(ctx);
+export function listTree(ctx: Context, query: ListQuery): Promise<ListReport> {
+  return withSealed(ctx, () => listFound(ctx, query));
+}
+
+async function listFound(ctx: Context, query: ListQuery): Promise<ListReport> {
   const found = findInSnapshot(ctx, { ref: query.ref, path: query.path as RawPath | undefined });
   const { descriptor, store, root, path, entry } = found;
   const folder = entry === undefined ? root : entry.folder;

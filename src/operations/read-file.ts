@@ -5,7 +5,7 @@ import type { SnapshotId } from "../model/snapshot.ts";
 import type { Context } from "./context.ts";
 import { kindInWords } from "./describe-changes.ts";
 import { findInSnapshot } from "./find-in-snapshot.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 
 export interface FileContent {
   readonly snapshot_id: SnapshotId;
@@ -15,11 +15,14 @@ export interface FileContent {
 }
 
 /** The bytes of one file in a snapshot (of a link: its target). */
-export async function readFile(
+export function readFile(ctx: Context, place: { ref: string; path: string }): Promise<FileContent> {
+  return withSealed(ctx, () => read(ctx, place));
+}
+
+async function read(
   ctx: Context,
   { ref, path }: { ref: string; path: string },
 ): Promise<FileContent> {
-  await sealPending(ctx);
   const {
     descriptor,
     store,

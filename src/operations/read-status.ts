@@ -7,11 +7,14 @@ import type { Context } from "./context.ts";
 import { countChanges } from "./describe-changes.ts";
 import { readLiveState } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
 
 /** What in the workspace differs from the snapshot it stands on. Changes nothing. */
-export async function readStatus(ctx: Context): Promise<StatusReport> {
-  await sealPending(ctx);
+export function readStatus(ctx: Context): Promise<StatusReport> {
+  return withSealed(ctx, () => lookAtStatus(ctx));
+}
+
+async function lookAtStatus(ctx: Context): Promise<StatusReport> {
   const workspace = await openForReading(ctx);
   const { repo, worktree } = workspace;
   const head =

@@ -9,7 +9,8 @@ import { lockWorkspace } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { partialPathsOf } from "./partial-paths.ts";
 import { resolveRef } from "./resolve-ref.ts";
-import { sealPending } from "./seal/seal-pending.ts";
+import { withSealed } from "./seal/seal-pending.ts";
+import { refusePending } from "./tree-of.ts";
 
 /**
  * Puts the workspace, or some of its paths, back to a snapshot. What is unsaved is kept in a safety
@@ -18,11 +19,15 @@ import { sealPending } from "./seal/seal-pending.ts";
  * @throws E_NO_REPOSITORY, E_LOCKED, E_NOT_FOUND, E_AMBIGUOUS, E_PATH_ESCAPE, E_NO_SPACE,
  *   E_OBJECT_DAMAGED, E_INTERRUPTED; the workspace is then as before
  */
-export async function restoreSnapshot(ctx: Context, query: RestoreQuery): Promise<RestoreReport> {
-  await sealPending(ctx);
+export function restoreSnapshot(ctx: Context, query: RestoreQuery): Promise<RestoreReport> {
+  return withSealed(ctx, () => restore(ctx, query));
+}
+
+async function restore(ctx: Context, query: RestoreQuery): Promise<RestoreReport> {
   using locked = await lockWorkspace(ctx, "restore");
   const { workspace } = locked;
   const target = resolveTarget(ctx, workspace, query);
+  refusePending(target); // Before anything is kept or changed.
   const paths = resolvePaths(
     query.paths.map((path) => path as RawPath),
     { cwd: ctx.cwd, workspace: workspace.path },

@@ -58,12 +58,13 @@ export function linksOf(store: ObjectStore, links: ObjectId | undefined): LinkGr
   return links === undefined ? [] : decodeLinkGroups(store.read(links));
 }
 
-function refusePending(descriptor: Descriptor): void {
+/** @throws E_OBJECT_MISSING for a pending snapshot */
+export function refusePending(descriptor: Descriptor): void {
   if (!isPending(descriptor)) return;
   const { snapshot_id: id } = descriptor;
   throw new JvsError(`Cannot use the content of snapshot ${id}: it is not hashed yet`, {
     code: "E_OBJECT_MISSING",
     hint: `Run \`jvs seal ${shortId(id)}\`: it says what is in the way`,
-    details: { snapshot_id: id },
+    details: { snapshot_id: id, pending: true },
   });
 }

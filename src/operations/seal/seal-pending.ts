@@ -1,22 +1,25 @@
 import { ERROR_CODES, JvsError } from "../../model/errors.ts";
+import type { SnapshotId } from "../../model/snapshot.ts";
 import { listPendingMarks } from "../../repo/payloads.ts";
 import { findRepo } from "../../repo/repo.ts";
 import type { Context } from "../context.ts";
 
 /** The exit status of damage. */
 const DAMAGE = 12;
+const TRIES = 4;
 
 /**
  * Seals what is pending: for every operation that looks at what snapshots hold, before it opens
  * anything or takes a lock. Costs a look at one folder while nothing is. What is damaged stays
- * pending; who needs it is told so (see viewOf).
+ * pending, and is returned; who needs it is told so (see viewOf).
  *
  * @throws E_LOCKED, E_NO_SPACE, E_INTERRUPTED, SystemError
  */
-export async function sealPending(ctx: Context): Promise<void> {
+export async function sealPending(ctx: Context): Promise<ReadonlySet<SnapshotId>> {
   const repo = findRepo(ctx.cwd);
   const ids = repo === undefined ? [] : listPendingMarks(repo);
-  if (repo === undefined || ids.length === 0) return;
+  const damaged = new Set<SnapshotId>();
+  if (repo === undefined || ids.length === 0) return damaged;
   const { sealSnapshot } = await import("./seal-snapshot.ts");
   const { openContent } = await import("../open-workspace.ts");
   const repository = openContent(repo);
@@ -25,8 +28,34 @@ export async function sealPending(ctx: Context): Promise<void> {
       await sealSnapshot(ctx, repository, { id, rate: 0 });
     } catch (error) {
       if (!isDamage(error)) throw error;
+      damaged.add(id);
     }
   }
+  return damaged;
+}
+
+/**
+ * Seals what is pending and does the work; once more where a snapshot that it needs was taken in
+ * between. For work that has done nothing yet when it looks at what snapshots hold.
+ *
+ * @throws what {@link sealPending} and the work throw
+ */
+export async function withSealed<T>(ctx: Context, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const damaged = await sealPending(ctx);
+    try {
+      return await work();
+    } catch (error) {
+      const id = pendingIn(error);
+      if (id === undefined || damaged.has(id) || attempt === TRIES) throw error;
+    }
+  }
+}
+
+/** The pending snapshot whose content was wanted. */
+function pendingIn(error: unknown): SnapshotId | undefined {
+  if (!(error instanceof JvsError) || error.details.pending !== true) return undefined;
+  return error.details.snapshot_id as SnapshotId;
 }
 
 /** Whether something that snapshots need is gone, or is not as it was. */
