@@ -56,7 +56,7 @@ test("several at once, and somebody who changes the note meanwhile", async () =>
   await using box = await openPending();
   const ran: Ran[] = await Promise.all([
     box.jvs("w", "seal"),
-    box.jvs("w", "note", "edit", "HEAD", "another"),
+    box.jvs("w", "note", "edit", String(newest(box).snapshot_id), "another"),
     box.jvs("w", "status"),
     box.jvs("w", "seal", "--idle", "--rate", "1GB"),
     box.jvs("w", "snapshot", "two", "--hash", "later"),
