@@ -2,6 +2,7 @@ import { readGeneration } from "../repo/generation.ts";
 import { markRacy } from "../tree/apply/written-table.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { openWorkspaceFolder, trustedBefore } from "../tree/workspace-folder.ts";
+import { doubtStored } from "./doubt-stored.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
 
 /**
@@ -13,5 +14,6 @@ export function indexNewWorkspace(workspace: Workspace, table: ScanTable): void 
   using folder = openWorkspaceFolder(workspace.path);
   markRacy(table, trustedBefore(folder, Date.now()));
   table.generation = readGeneration(workspace.repo) ?? 0;
+  doubtStored(workspace, table);
   saveIndex(workspace, table);
 }

@@ -1,3 +1,4 @@
+import { keepsFolders } from "../engines/choose-engine.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
@@ -39,7 +40,8 @@ export async function recogniseState(
   const tree = sealTree(scan, HASH_ONLY.put, false);
   const found = options.known.find((descriptor) => holdsState(descriptor, tree));
   if (found !== undefined) {
-    // All of it is in a snapshot, so all of it is in the store.
+    // All of it is in a snapshot, so all of it is in the store, or in that one's folder.
+    if (keepsFolders(found.engine)) return found;
     for (const row of [...changed, ...scan.unstored, ...dirty]) table.setFlag(row, FLAG.stored);
     return found;
   }

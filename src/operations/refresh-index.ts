@@ -8,6 +8,7 @@ import { readChanged } from "../tree/read-changed.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { sealTree } from "../tree/seal-tree.ts";
 import { scanFolder, trustedBefore, type WorkspaceFolder } from "../tree/workspace-folder.ts";
+import { doubtStored } from "./doubt-stored.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
 
 /** A workspace that was just written to. */
@@ -39,5 +40,6 @@ export async function refreshIndex({ workspace, folder, table, actions }: Writte
   const options = { root: folder.fd, sink: HASH_ONLY, stores: false, allowUnstable: true };
   await readChanged(scan, rest, { ...options, trustBefore, progress });
   sealTree(scan, HASH_ONLY.put, false);
+  doubtStored(workspace, scan.table);
   saveIndex(workspace, scan.table);
 }
