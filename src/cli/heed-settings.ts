@@ -25,8 +25,7 @@ export async function heedSettings(
   if (!maySettingsHold(io.cwd, io.configHome)) return {};
   const { loadSettings } = await import("../operations/settings/load-settings.ts");
   try {
-    const { settings, warnings } = await loadSettings(io.cwd, io.configHome);
-    for (const warning of warnings) tell(io, `jvs: warning: ${warning}`);
+    const settings = await loadSettings(io.cwd, io.configHome);
     if (asksForJson(settings, words) && !KEEPS_FORMAT.has(entry.name)) {
       terms.json = true;
       Object.assign(call.args.globals, { json: true });
@@ -45,8 +44,7 @@ export async function heedFormat(words: readonly string[], terms: Terms): Promis
     const { cwd, configHome } = terms.io;
     if (!maySettingsHold(cwd, configHome)) return;
     const { loadSettings } = await import("../operations/settings/load-settings.ts");
-    const { settings } = await loadSettings(cwd, configHome);
-    terms.json = asksForJson(settings, words);
+    terms.json = asksForJson(await loadSettings(cwd, configHome), words);
   } catch {
     // There is a failure to report already, and settings that cannot be read ask for nothing.
   }

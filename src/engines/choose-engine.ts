@@ -44,11 +44,6 @@ export interface EngineNeeds {
   readonly load?: CaptureLoad;
 }
 
-/** Whether this version has an engine of that name ("auto": always). */
-export function hasEngine(name: string): boolean {
-  return name === "auto" || findEngine(name) !== undefined;
-}
-
 /**
  * The engine that `wanted` names ("" and "auto": the best one here).
  *

@@ -158,12 +158,13 @@ test.each([
   expect((await box.jvs("p/main", "snapshot", "--help")).exit).toBe(0);
 });
 
-test("an engine that this version lacks is named and passed over; the environment wins", async () => {
+test("an engine that cannot work here is no other one; the environment wins", async () => {
   await using box = await makeProject("default_engine: juicefs-clone\n");
-  const ran = await box.jvs("p/main", "snapshot", "--json");
-  expect(ran.exit).toBe(0);
-  expect(ran.err).toContain('no engine "juicefs-clone" (default_engine)');
-  expect(JSON.parse(ran.out)).toMatchObject({ engine: "objects" });
+  const refused = await box.jvs("p/main", "snapshot");
+  expect(refused.exit).toBe(1);
+  expect(refused.err).toContain('Cannot use the engine "juicefs-clone" here');
+  const env = { JVS_SNAPSHOT_ENGINE: "auto" };
+  expect((await box.run("p/main", ["snapshot"], { env })).exit).toBe(0);
 });
 
 test("undo takes a setting back, redo sets it again", async () => {

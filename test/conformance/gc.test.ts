@@ -254,7 +254,7 @@ test("what an index knows of stored content is looked up once after a sweep, and
   const generations = (): string[] => {
     const index = readFileSync(box.path("w/.jvs/cache/index.main"));
     const generation = readFileSync(box.path("w/.jvs/gc/generation"), "utf8").trim();
-    return [String(index.readBigUInt64LE(24)), generation];
+    return [String(index.readBigUInt64LE(32)), generation];
   };
   const [first, init] = generations();
   expect(first).toBe(init);

@@ -119,7 +119,7 @@ test("engines that read what they store refuse; the setting holds where it can",
   const env = { JVS_SNAPSHOT_ENGINE: "objects" };
   const refused = await box.run("w", ["snapshot", "--hash", "later"], { env });
   expect(refused.exit).toBe(1);
-  expect(refused.err).toContain("btrfs-snapshot, reflink-copy, copy");
+  expect(refused.err).toContain("btrfs-snapshot, juicefs-clone, reflink-copy, copy");
   expect((await box.jvs("w", "snapshot", "--hash", "later", "--", "a.txt")).exit).toBe(1);
   expect((await box.jvs("w", "snapshot", "--hash", "never")).exit).toBe(2);
   expect(readdirSync(box.path("w/.jvs/descriptors"))).toEqual([]);

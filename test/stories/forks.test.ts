@@ -107,7 +107,7 @@ test("default ACLs and masks of the place leave no traces in a fork", async ({ s
     "mkdir ../place; setfacl -d -m u:1234:rwx ../place; chmod 2777 ../place; chgrp 99 ../place",
   );
   for (const mask of ["0", "077", "777"]) {
-    shell(box, `umask ${mask}; ${box.binary} fork HEAD m${mask} --path ../place/m${mask}`);
+    shell(box, `umask ${mask}; "${box.binary}" fork HEAD m${mask} --path ../place/m${mask}`);
     expect(box.fingerprint(`disk/place/m${mask}`)).toEqual(before);
   }
 });
