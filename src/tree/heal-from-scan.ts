@@ -5,10 +5,17 @@ import { deepestFirst, encodeFolder } from "./encode-table.ts";
 import { encodeLinkGroups, findLinkGroups } from "./link-groups.ts";
 import { readChanged } from "./read-changed.ts";
 import type { Scan } from "./scan-result.ts";
-import { KIND } from "./scan-table.ts";
+import { KIND, type ScanTable } from "./scan-table.ts";
 import type { WorkspaceFolder } from "./workspace-folder.ts";
 
+/**
+ * `named`: large files of a name that is looked for, whose parts may be stored nowhere. `others`: all
+ * else that may help.
+ */
+export type HealPart = "named" | "others";
+
 export interface HealRequest {
+  readonly part: HealPart;
   readonly folder: WorkspaceFolder;
   /** Whether content or attributes of that name are looked for. */
   isWanted(id: ObjectId): boolean;
@@ -19,8 +26,8 @@ export interface HealRequest {
 }
 
 /**
- * Hands to the sink all in a scanned workspace that may be one of the lost objects: files and links
- * of that name, large files (which may share a part), attributes, folders.
+ * Hands to the sink one part of what may be lost objects in a scanned workspace: files and links of
+ * that name, large files (which may share a part), attributes, folders.
  *
  * @throws SystemError, E_INTERRUPTED
  */
@@ -29,6 +36,7 @@ export async function healFromScan(scan: Scan, request: HealRequest): Promise<vo
   const rows = candidates(scan, request);
   const options = { root: folder.fd, sink, stores: false, allowUnstable: true };
   await readChanged(scan, rows, { ...options, trustBefore, progress, total: rows.length });
+  if (request.part === "named") return;
   const { table } = scan;
   const folders: number[] = [];
   for (let row = 0; row < table.count; row++)
@@ -41,14 +49,23 @@ export async function healFromScan(scan: Scan, request: HealRequest): Promise<vo
 function candidates({ table }: Scan, request: HealRequest): number[] {
   const rows: number[] = [];
   for (let row = 0; row < table.count; row++) {
-    const kind = table.kind[row];
-    const attributes = table.xattrs.get(row);
-    const isFile = kind === KIND.file || kind === KIND.link;
-    const fits =
-      isFile && (request.isWanted(table.idOf(row)) || (table.size[row] as number) > SMALL_BYTES);
-    const isKept = isFile || kind === KIND.folder || kind === KIND.fifo;
-    if (fits || (isKept && attributes !== undefined && request.isWanted(attributes)))
+    const isLarge = table.kind[row] === KIND.file && (table.size[row] as number) > SMALL_BYTES;
+    const isNamed = isLarge && request.isWanted(table.idOf(row));
+    if (request.part === "named" ? isNamed : !isNamed && mayHelp(table, row, { isLarge, request }))
       rows.push(row);
   }
   return rows;
+}
+
+function mayHelp(
+  table: ScanTable,
+  row: number,
+  { isLarge, request }: { isLarge: boolean; request: HealRequest },
+): boolean {
+  const kind = table.kind[row];
+  const attributes = table.xattrs.get(row);
+  const isFile = kind === KIND.file || kind === KIND.link;
+  if (isFile && (isLarge || request.isWanted(table.idOf(row)))) return true;
+  const isKept = isFile || kind === KIND.folder || kind === KIND.fifo;
+  return isKept && attributes !== undefined && request.isWanted(attributes);
 }

@@ -3,8 +3,9 @@ import { systemCodeOf } from "../../model/errors.ts";
 import { openDraft, removeDraft } from "../../repo/drafts.ts";
 import { syncInstalledPacks } from "../../repo/publish.ts";
 import { type HealingGoal, openHealingWriter } from "../../store/heal-objects.ts";
+import type { PackWriter } from "../../store/pack-writer.ts";
 import { syncWritten } from "../../store/sync-written.ts";
-import { healFromScan } from "../../tree/heal-from-scan.ts";
+import { type HealPart, healFromScan } from "../../tree/heal-from-scan.ts";
 import { openWorkspaceFolder, trustedBefore } from "../../tree/workspace-folder.ts";
 import { readLiveState } from "../live-state.ts";
 import type { Workspace } from "../open-workspace.ts";
@@ -29,22 +30,32 @@ export async function healObjects(exam: Exam, goal: HealingGoal): Promise<number
   return healed;
 }
 
-async function healFrom(
-  { ctx, repo }: Exam,
-  workspace: Workspace,
-  goal: HealingGoal,
-): Promise<number> {
+async function healFrom(exam: Exam, workspace: Workspace, goal: HealingGoal): Promise<number> {
   using folder = openWorkspaceFolder(workspace.path);
   const trustBefore = trustedBefore(folder, Date.now());
-  const { scan } = await readLiveState(ctx, workspace);
+  const { scan } = await readLiveState(exam.ctx, workspace);
+  const { progress } = exam.ctx;
+  const isWanted = (id: ObjectId): boolean =>
+    goal.lost.has(id) ? !goal.healed.has(id) : goal.widely && !workspace.store.has(id);
+  const heal = async (part: HealPart, aim: HealingGoal): Promise<number> =>
+    await storeHealed(exam, { workspace, goal: aim }, async (sink) => {
+      await healFromScan(scan, { part, folder, isWanted, sink, trustBefore, progress });
+    });
+  // A file that lay in the folder of a snapshot has parts that were never stored, and have no place in `lost`.
+  const named = await heal("named", { ...goal, widely: true });
+  return named + (await heal("others", goal));
+}
+
+async function storeHealed(
+  { repo }: Exam,
+  { workspace, goal }: { workspace: Workspace; goal: HealingGoal },
+  fill: (sink: PackWriter) => Promise<void>,
+): Promise<number> {
   const id = `heal-${crypto.randomUUID().slice(0, 8)}`;
   const draft = openDraft(repo, { id, worktree: workspace.worktree.name });
   const writer = openHealingWriter(repo.layout.objects, draft, goal);
   try {
-    const isWanted = (id: ObjectId): boolean =>
-      goal.lost.has(id) ? !goal.healed.has(id) : goal.widely && !workspace.store.has(id);
-    const { progress } = ctx;
-    await healFromScan(scan, { folder, isWanted, sink: writer, trustBefore, progress });
+    await fill(writer);
     await syncWritten(writer.end());
     writer.install();
     syncInstalledPacks(repo);
