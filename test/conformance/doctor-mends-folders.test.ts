@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
 import { flipByte } from "../damage.ts";
 import { diagnose } from "../doctor-box.ts";
@@ -25,8 +25,35 @@ test("a large file is healed with all its parts, which no pack ever had, and can
   await using _ = box;
   flipByte(`${slot}/big`, 100);
 
-  await diagnose(box, "--repair");
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
   rmSync(box.path("w/big"));
   expect((await box.jvs("w", "restore", "one")).exit).toBe(0);
   expect(readFileSync(box.path("w/big")).equals(content)).toBe(true);
 });
+
+const CASES: readonly [string, (slot: string) => void][] = [
+  ["an altered file", (slot) => flipByte(`${slot}/d/mid`, 1)],
+  ["a deleted file", (slot) => rmSync(`${slot}/d/mid`)],
+  ["a deleted folder in it", (slot) => rmSync(`${slot}/d`, { recursive: true, force: true })],
+  ["the whole folder", (slot) => rmSync(slot, { recursive: true, force: true })],
+];
+
+test.each(CASES)(
+  "%s: put right in the folder of the snapshot, and all is well",
+  async (_, spoil) => {
+    const { box, slot } = await makeCopy({ "d/mid": "hello\n", "d/e/f": "f\n", top: "top\n" });
+    await using _box = box;
+    const before = box.fingerprint(slot.slice(box.root.length));
+    for (const folder of ["", "/d", "/d/e"]) chmodSync(slot + folder, 0o755);
+    spoil(slot);
+
+    expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
+    expect((await box.jvs("w", "verify", "--all")).exit).toBe(0);
+    expect(readdirSync(`${slot}/d`)).toEqual(["e", "mid"]);
+    expect(readFileSync(`${slot}/d/mid`, "utf8")).toBe("hello\n");
+    expect(statSync(`${slot}/d/mid`).mode & 0o7777).toBe(0o444);
+    expect(statSync(`${slot}/d/mid`).mtimeMs).toBe(statSync(box.path("w/d/mid")).mtimeMs);
+    for (const folder of ["", "/d", "/d/e"]) chmodSync(slot + folder, 0o555);
+    expect(box.fingerprint(slot.slice(box.root.length))).toEqual(before);
+  },
+);

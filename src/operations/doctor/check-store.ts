@@ -10,6 +10,7 @@ import { EMPTY_FOLDER_ID } from "../verify/reach-objects.ts";
 import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 import { type DamageGroup, groupDamage } from "./group-damage.ts";
+import { type DamagedFolders, damagedFolders } from "./mend-folders.ts";
 
 /** What was found about the stored content. */
 export interface StoreCheck {
@@ -18,6 +19,7 @@ export interface StoreCheck {
   /** What snapshots need and cannot be read. */
   readonly lost: ReadonlySet<ObjectId>;
   readonly damagedFiles: readonly DamagedFile[];
+  readonly damagedFolders: DamagedFolders;
 }
 
 /** A large file beside the packs that does not hold what its name says. */
@@ -40,12 +42,19 @@ export async function inspectPacks(
   return checks;
 }
 
+/** What is known of content that was not read. */
+export const NOTHING_READ: Omit<StoreCheck, "findings" | "packs"> = {
+  lost: new Set(),
+  damagedFiles: [],
+  damagedFolders: new Map(),
+};
+
 /** Without `strict`: whether the root of each snapshot is there. With it, all content is read and hashed. */
 export async function checkStore(exam: Exam, packs: readonly PackCheck[]): Promise<StoreCheck> {
   const ofPacks = packs.flatMap((check) => [...findingsOfPack(check)]);
   if (!exam.strict) {
     const findings = [...ofPacks, ...checkRoots(exam)];
-    return { findings, packs, lost: new Set(), damagedFiles: [] };
+    return { ...NOTHING_READ, findings, packs };
   }
   const { content, ...found } = await checkContent(exam);
   return { findings: [...ofPacks, ...content], packs, ...found };
@@ -111,7 +120,7 @@ function* checkPayloads({ repo, descriptors }: Exam): Generator<NewFinding> {
 
 async function checkContent(
   exam: Exam,
-): Promise<{ content: NewFinding[] } & Pick<StoreCheck, "lost" | "damagedFiles">> {
+): Promise<{ content: NewFinding[] } & Omit<StoreCheck, "findings" | "packs">> {
   const { descriptors } = chooseAll(exam);
   const query = { all: true, quick: false, progress: exam.ctx.progress };
   const { verdicts, others, lost } = await verifyRepository(
@@ -131,7 +140,8 @@ async function checkContent(
     ...filesAmong(exam, damages).map((file) => ({ ...file, isNeeded: true })),
     ...filesAmong(exam, others).map((file) => ({ ...file, isNeeded: false })),
   ];
-  return { content, lost: new Set(lost), damagedFiles };
+  const folders = damagedFolders(exam.repo, verdicts);
+  return { content, lost: new Set(lost), damagedFiles, damagedFolders: folders };
 }
 
 function filesAmong(

@@ -1,5 +1,4 @@
 import type { Finding, SystemFacts } from "../../model/doctor-report.ts";
-import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import { listDescriptors } from "../../repo/descriptors.ts";
 import { inspectLog } from "../../repo/inspect-log.ts";
@@ -7,7 +6,6 @@ import { listIntents } from "../../repo/intents.ts";
 import { type Layout, layoutOf } from "../../repo/layout.ts";
 import { openRepo, type Repo } from "../../repo/repo.ts";
 import { listWorktrees } from "../../repo/worktrees.ts";
-import type { PackCheck } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
 import { openContent } from "../open-workspace.ts";
 import { checkConfig } from "./check-config.ts";
@@ -17,21 +15,17 @@ import { checkLineage } from "./check-lineage.ts";
 import { checkLog } from "./check-log.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPending } from "./check-pending.ts";
-import { checkStore, type DamagedFile, inspectPacks } from "./check-store.ts";
+import { checkStore, inspectPacks, NOTHING_READ, type StoreCheck } from "./check-store.ts";
 import { checkSystem, readSystemFacts } from "./check-system.ts";
 import { checkWorktrees } from "./check-worktrees.ts";
 import { type Exam, makeFinding, type NewFinding } from "./exam.ts";
 
-/** What came of an examination. */
-export interface Diagnosis {
+/** What came of an examination. With `strict` what snapshots need and cannot be read is in it. */
+export interface Diagnosis extends Omit<StoreCheck, "findings"> {
   readonly findings: readonly Finding[];
   readonly facts: SystemFacts | null;
   /** Undefined where the repository cannot be worked with at all. */
   readonly exam: Exam | undefined;
-  readonly packs: readonly PackCheck[];
-  /** With `strict`: what snapshots need and cannot be read. */
-  readonly lost: ReadonlySet<ObjectId>;
-  readonly damagedFiles: readonly DamagedFile[];
 }
 
 /** Looks at everything in the repository at `root`, whatever state it is in. Changes nothing. */
@@ -47,8 +41,7 @@ export async function examine(ctx: Context, root: string, strict: boolean): Prom
       facts: null,
       exam: undefined,
       packs: [],
-      lost: new Set(),
-      damagedFiles: [],
+      ...NOTHING_READ,
     };
   const { repo } = opened;
   const packs = await inspectPacks(layout.objects, { progress: ctx.progress, thorough: strict });

@@ -9,6 +9,7 @@ import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
 import type { Exam } from "./exam.ts";
 import type { Diagnosis } from "./examine.ts";
 import { healObjects } from "./heal-objects.ts";
+import { mendFolders } from "./mend-folders.ts";
 import type { RepairNotes } from "./repair-notes.ts";
 
 const OURS: ReadonlySet<string> = new Set<RepairId>([
@@ -20,7 +21,7 @@ const OURS: ReadonlySet<string> = new Set<RepairId>([
 /** While nobody else adds to the store, or takes from it. */
 export async function repairStore(
   exam: Exam,
-  { packs, lost, damagedFiles, findings }: Diagnosis,
+  { packs, lost, damagedFiles, damagedFolders, findings }: Diagnosis,
   done: RepairNotes,
 ): Promise<void> {
   if (!findings.some(({ repair = "" }) => OURS.has(repair))) return;
@@ -35,6 +36,8 @@ export async function repairStore(
   done.add("rebuild_indexes", rebuilt, `made ${rebuilt} indexes anew`);
   const missing = await salvage(exam, { damaged, lost }, done);
   const stillLost = await healAll(exam, { lost: missing, widely: damagedFiles.length > 0 }, done);
+  const mended = await mendFolders(exam, damagedFolders);
+  done.add("heal_objects", mended, `put ${mended} entries right in folders of snapshots`);
   const replaced = await replaceAll(exam, damaged, stillLost);
   const removed = removeFiles(exam, damagedFiles, stillLost);
   store.refresh();

@@ -5,7 +5,7 @@ import type { SlotEntry } from "../../engines/slot-audit.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
-import { toText } from "../../model/raw-path.ts";
+import { pathFields, toText } from "../../model/raw-path.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
 import type { VerifiedDamage } from "../../model/verify-report.ts";
 import { payloadPath } from "../../repo/layout.ts";
@@ -55,7 +55,7 @@ async function auditOne(
     ? await auditSlot(slot, entries, { ...options, quick })
     : entries.map(({ path, content }) => ({ path, content, why: "its snapshot's folder is gone" }));
   return problems.map(({ path, content, why }) => ({
-    path: toText(path),
+    ...pathFields(path),
     part: "content",
     object: content,
     why,
