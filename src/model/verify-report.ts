@@ -30,7 +30,7 @@ export interface SnapshotVerdict {
   readonly damage?: readonly VerifiedDamage[];
 }
 
-/** Damage that no snapshot needs, or that concerns a file as a whole. */
+/** Damage that no snapshot is known to need, or that concerns a file as a whole. */
 export interface OtherDamage {
   readonly file: string;
   readonly object: ObjectId | null;
@@ -41,6 +41,8 @@ export interface VerifyReport {
   /** Newest first. With a ref there is one. */
   readonly verdicts: readonly SnapshotVerdict[];
   readonly others: readonly OtherDamage[];
+  /** Folders cannot be read: what is in `others` may be below them, and needed. */
+  readonly needIsUnknown: boolean;
   readonly quick: boolean;
   readonly damaged: boolean;
   /** Everything that cannot be read, parts of large files too. */

@@ -80,6 +80,7 @@ export async function verifyRepository(
   ];
   return {
     ...{ verdicts, others, quick, damaged, lost },
+    needIsUnknown: reach.unreadable.size > 0,
     objects: objects + payloads.files,
     bytes: bytes + payloads.bytes,
   };

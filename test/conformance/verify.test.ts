@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { flipByte, listPackFiles, loseAllContent } from "../damage.ts";
@@ -196,4 +196,43 @@ test("the snapshot is gone, its content is not: read with --all alone", async ()
   const { exit, err } = await box.jvs("w", "verify", "--all");
   expect(exit).toBe(12);
   expect(err).toContain("no snapshot needs it");
+});
+
+test("a pack cut off: what lies below lost folders is told of in a few lines, and not called unneeded", async () => {
+  const names = Array.from({ length: 300 }, (_, at) => `w/d/f${at}`);
+  await using box = makeSandbox(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
+  await box.jvs("w", "init");
+  await box.jvs("w", "snapshot", "one");
+  for (const path of listPackFiles(box.path("w/.jvs"), ".pack")) truncateSync(path, 100);
+
+  for (const argv of [["verify"], ["verify", "--all"], ["verify", "--quick"]]) {
+    const { exit, err } = await box.jvs("w", ...argv);
+    expect(exit).toBe(12);
+    expect(err).not.toContain("no snapshot needs it");
+    expect(err.split("\n").length).toBeLessThan(30);
+    const objects = err.match(/(?<=object )[0-9a-f]{64}/g) ?? [];
+    expect(new Set(objects).size).toBe(objects.length);
+  }
+  const { err } = await box.jvs("w", "verify");
+  expect(err).toMatch(/^Damaged, and unknown who needs it, as folders cannot be read: /m);
+  expect(err).toMatch(/^\.\.\. and 2\d\d more /m);
+});
+
+test("names with line ends forge no line, and are spelled in one way", async () => {
+  const name = "n\n999  OK";
+  await using box = makeSandbox({ [`w/${name}`]: "hello\n", "w/\u001b[31m": "red\n" });
+  await box.jvs("w", "init");
+  const env = { JVS_SNAPSHOT_ENGINE: "copy" };
+  const { out } = await box.run("w", ["snapshot", "one", "--json"], { env });
+  const { snapshot_id: id } = JSON.parse(out) as { snapshot_id: string };
+  for (const one of [name, "\u001b[31m"]) flipByte(box.path(`w/.jvs/snapshots/${id}/${one}`), 0);
+
+  for (const argv of [["verify"], ["verify", "HEAD"], ["doctor", "--strict"]]) {
+    const { out, exit } = await box.jvs("w", ...argv);
+    expect(exit).toBe(12);
+    expect(out).not.toMatch(/^999 {2}OK/m);
+    expect(out).not.toContain("\u001b");
+    expect(out.match(/n(\\x0a)999 {2}OK/g)?.length).toBeGreaterThanOrEqual(2);
+    expect(out).not.toContain("n\\n999");
+  }
 });

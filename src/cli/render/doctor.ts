@@ -5,6 +5,7 @@ import type {
   Severity,
   SystemFacts,
 } from "../../model/doctor-report.ts";
+import { inWords } from "../../model/raw-path.ts";
 import type { Look } from "../io.ts";
 import { type Colour, onOneLine, paint } from "../terminal.ts";
 import { formatSize } from "./numbers.ts";
@@ -66,9 +67,14 @@ function findingLines(
   const suffix = error_code === undefined ? "" : ` [${error_code}]`;
   return [
     `  ${mark} ${category}: ${onOneLine(description)}${suffix}`,
-    paint(look, "dim", `      ${code}${path === undefined ? "" : `, ${onOneLine(path)}`}`),
+    paint(look, "dim", `      ${code}${path === undefined ? "" : `, ${pathInWords(path)}`}`),
     `      Cure: ${onOneLine(cure)}`,
   ];
+}
+
+/** What is no UTF-8 is in words already, and has no control characters left. */
+function pathInWords(path: string): string {
+  return onOneLine(path) === path ? path : inWords({ path });
 }
 
 function factsLine({

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { keepsFolders } from "../../engines/choose-engine.ts";
 import type { ObjectId } from "../../model/entry.ts";
+import { inWords } from "../../model/raw-path.ts";
 import type { SnapshotId } from "../../model/snapshot.ts";
 import type { OtherDamage, VerifiedDamage } from "../../model/verify-report.ts";
 import { descriptorPath, payloadPath } from "../../repo/layout.ts";
@@ -123,14 +124,16 @@ async function checkContent(
 ): Promise<{ content: NewFinding[] } & Omit<StoreCheck, "findings" | "packs">> {
   const { descriptors } = chooseAll(exam);
   const query = { all: true, quick: false, progress: exam.ctx.progress };
-  const { verdicts, others, lost } = await verifyRepository(
+  const { verdicts, others, lost, needIsUnknown } = await verifyRepository(
     exam,
     { descriptors, rejected: [] },
     query,
   );
   const content = [
     // Packs and indexes were looked at before.
-    ...others.filter(({ object }) => object !== null).map((one) => ofOther(exam, one)),
+    ...others
+      .filter(({ object }) => object !== null)
+      .map((one) => ofOther(exam, one, needIsUnknown)),
     ...verdicts.flatMap(({ snapshot_id: id, damage = [] }) =>
       groupDamage(damage).map((group) => ofDamage(exam, id, group)),
     ),
@@ -154,8 +157,13 @@ function filesAmong(
   });
 }
 
-function ofOther({ repo }: Exam, { file, object, why }: OtherDamage): NewFinding {
-  const which = object === null ? "" : ` (object ${object}, which no snapshot needs)`;
+function ofOther(
+  { repo }: Exam,
+  { file, object, why }: OtherDamage,
+  needIsUnknown: boolean,
+): NewFinding {
+  const need = needIsUnknown ? "who needs it is unknown" : "which no snapshot needs";
+  const which = object === null ? "" : ` (object ${object}, ${need})`;
   return {
     category: "integrity",
     description: `${file}: ${why}${which}`,
@@ -163,7 +171,9 @@ function ofOther({ repo }: Exam, { file, object, why }: OtherDamage): NewFinding
     error_code: "E_OBJECT_DAMAGED",
     path: `${repo.layout.root}/${file}`,
     code: "object-damaged",
-    cure: "jvs doctor --repair takes it out of the store",
+    cure: needIsUnknown
+      ? "jvs doctor --repair heals it, if a workspace or another pack still holds it"
+      : "jvs doctor --repair takes it out of the store",
     repair: "replace_packs",
   };
 }
@@ -173,10 +183,10 @@ function ofDamage(
   id: SnapshotId,
   { first, count, folder }: DamageGroup,
 ): NewFinding {
-  const { path, object, why, readable, file } = first;
-  const where = file === null ? "" : ` in ${file}`;
-  const one = `${path} in snapshot ${id}: ${why} (object ${object}${where})`;
-  const below = folder === "." ? "" : ` in ${folder}`;
+  const { object, why, readable, file } = first;
+  const where = file === null ? "" : ` in ${inWords({ ...first, path: file })}`;
+  const one = `${inWords(first)} in snapshot ${id}: ${why} (object ${object}${where})`;
+  const below = folder === "." ? "" : ` in ${inWords({ ...first, path: folder })}`;
   return {
     category: "integrity",
     description: count === 1 ? one : `${count} paths${below}, the first of them ${one}`,

@@ -1,12 +1,10 @@
-import { relative } from "node:path";
 import type { Progress } from "../../model/progress.ts";
 import type { OtherDamage } from "../../model/verify-report.ts";
 import { auditObjects } from "../../store/audit-objects.ts";
 import { checkPacks } from "../../store/check-packs.ts";
-import { IdKey } from "../../store/id-key.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
 import type { Repository } from "../open-workspace.ts";
-import { othersOf } from "./quick-audit.ts";
+import { othersOf, unneededOf } from "./quick-audit.ts";
 import type { Reach } from "./reach-objects.ts";
 
 export interface FullAudit {
@@ -31,14 +29,7 @@ export async function fullAudit(
     ...audit.damages,
     ...wrong.map(([id, why]) => ({ id, why, part: "content" as const, readable: false })),
   ];
-  const key = new IdKey();
-  const others = damages
-    .filter(({ id }) => !(key.set(id) && wanted.has(key)))
-    .map(({ id, why, file = layout.objects }) => ({
-      file: relative(layout.root, file),
-      object: id,
-      why,
-    }));
+  const others = unneededOf(damages, wanted, layout);
   const files = new Set(audit.damages.map(({ file }) => file));
   const frames = everything ? await checkFrames(layout, files, progress) : [];
   const { objects, bytes } = audit;

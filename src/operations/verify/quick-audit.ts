@@ -33,9 +33,23 @@ export async function quickAudit(
     if (!store.has(id))
       damages.push({ id, why: "it is not in the store", part: "content", readable: false });
   }
+  return { damages, others: [...others, ...unneededOf(damages, wanted, repo.layout)] };
+}
+
+/** The damaged objects that are not among the wanted ones, each once in a file. */
+export function unneededOf(
+  damages: readonly ObjectDamage[],
+  wanted: Reach["wanted"],
+  { objects, root }: Repository["repo"]["layout"],
+): OtherDamage[] {
   const key = new IdKey();
-  const unneeded = damages.filter(({ id }) => !(key.set(id) && wanted.has(key)));
-  return { damages, others: [...others, ...unneeded.map((one) => tell(one, repo.layout.root))] };
+  const unneeded = new Map<string, OtherDamage>();
+  for (const { id, why, file = objects } of damages) {
+    const isNeeded = key.set(id) && wanted.has(key);
+    if (!isNeeded && !unneeded.has(file + id))
+      unneeded.set(file + id, { file: relative(root, file), object: id, why });
+  }
+  return [...unneeded.values()];
 }
 
 function damagesOf({ path, problems }: PackCheck): ObjectDamage[] {
@@ -57,8 +71,4 @@ export function othersOf(
   if (index !== "damaged") return ofPack;
   const why = "the index is damaged; it can be made anew from its pack";
   return [...ofPack, { file: relative(root, indexPath), object: null, why }];
-}
-
-function tell({ id, why, file }: ObjectDamage, root: string): OtherDamage {
-  return { file: file === undefined ? "" : relative(root, file), object: id, why };
 }
