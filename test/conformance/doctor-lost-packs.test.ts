@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { listPackFiles } from "../damage.ts";
-import { diagnose, makeThree } from "../doctor-box.ts";
+import { codes, diagnose, makeThree } from "../doctor-box.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
 
 function countPacks(box: Sandbox): number {
@@ -29,6 +29,19 @@ test.each([0, 1, 8, 64, 130])(
     expect(countPacks(box)).toBe(before);
   },
 );
+
+test("all packs emptied: what was healed is at risk no longer, though what is lost keeps the old packs", async () => {
+  const { box, ids, jvs } = await makeThree();
+  await using _ = box;
+  for (const path of listPackFiles(jvs, ".pack")) truncateSync(path, 0);
+
+  const report = await diagnose(box, "--repair");
+  expect(codes(report)).toContain("content-damaged");
+  expect(codes(report)).not.toContain("content-at-risk");
+  const { out } = await box.jvs("w", "verify");
+  expect(out).toMatch(new RegExp(`^${ids[2]}  OK$`, "m"));
+  expect(out).toMatch(new RegExp(`^${ids[0]}  TAMPERED$`, "m"));
+});
 
 test("one pack cut off, and what it held in the workspace: all is well again", async () => {
   const { box, ids, jvs } = await makeThree();

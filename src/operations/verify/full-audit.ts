@@ -26,7 +26,7 @@ export async function fullAudit(
   // Folders that are as they were written, and yet are none.
   const wrong = [...unreadable].filter(([id]) => !known.has(id));
   const damages: ObjectDamage[] = [
-    ...audit.damages,
+    ...withoutSafe(audit.damages),
     ...wrong.map(([id, why]) => ({ id, why, part: "content" as const, readable: false })),
   ];
   const others = unneededOf(damages, wanted, layout);
@@ -34,6 +34,20 @@ export async function fullAudit(
   const frames = everything ? await checkFrames(layout, files, progress) : [];
   const { objects, bytes } = audit;
   return { damages, others: [...others, ...frames], objects, bytes };
+}
+
+/**
+ * A file that holds something lost stays, as evidence. What it held besides, and another one holds
+ * intact, is then no longer at risk.
+ */
+function withoutSafe(damages: readonly ObjectDamage[]): ObjectDamage[] {
+  const kept = new Set(damages.filter(({ readable }) => !readable).map(({ file }) => file));
+  const safe = new Set(
+    damages
+      .filter(({ readable, part, file }) => readable && part === "content" && kept.has(file))
+      .map(({ file, id }) => `${file} ${id}`),
+  );
+  return damages.filter(({ file, id }) => !safe.has(`${file} ${id}`));
 }
 
 /** What lies around the content in packs, and their indexes; packs with damaged content are told of already. */
