@@ -57,3 +57,26 @@ test.each(CASES)(
     expect(box.fingerprint(slot.slice(box.root.length))).toEqual(before);
   },
 );
+
+test("what was put into the folder of a snapshot, and rights that it gained: a warning that names them", async () => {
+  const { box, slot } = await makeCopy({ "d/4": "4\n", top: "top\n" });
+  await using _ = box;
+  expect((await diagnose(box, "--strict")).findings).toEqual([]);
+  for (let at = 0; at < 20; at++) box.write({ [`${slot.slice(box.root.length)}/EXTRA${at}`]: "" });
+  box.write({ [`${slot.slice(box.root.length)}/more/below`]: "" });
+  chmodSync(`${slot}/d/4`, 0o4777);
+
+  const report = await diagnose(box, "--strict");
+  expect(report).toMatchObject({ healthy: true, exit: 0 });
+  expect(report.findings).toMatchObject([
+    { code: "folder-changed", severity: "warning", count: 22 },
+  ]);
+  const { out } = await box.jvs("w", "doctor", "--strict");
+  expect(out).toContain("EXTRA0 (the snapshot does not hold it)");
+  expect(out).toContain("; and 12 more");
+  chmodSync(`${slot}/more`, 0o700);
+  for (const one of [...Array(20).keys()]) rmSync(`${slot}/EXTRA${one}`);
+  rmSync(`${slot}/more`, { recursive: true });
+  const after = await box.jvs("w", "doctor", "--strict");
+  expect(after.out).toContain("d/4 (its mode is 4777, that of the snapshot 644)");
+});

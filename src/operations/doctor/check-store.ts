@@ -9,6 +9,7 @@ import { hasPayload } from "../../repo/payloads.ts";
 import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
 import { EMPTY_FOLDER_ID } from "../verify/reach-objects.ts";
 import { chooseAll, verifyRepository } from "../verify-snapshots.ts";
+import { checkFolders } from "./check-folders.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 import { type DamageGroup, groupDamage } from "./group-damage.ts";
 import { type DamagedFolders, damagedFolders } from "./mend-folders.ts";
@@ -58,7 +59,8 @@ export async function checkStore(exam: Exam, packs: readonly PackCheck[]): Promi
     return { ...NOTHING_READ, findings, packs };
   }
   const { content, ...found } = await checkContent(exam);
-  return { findings: [...ofPacks, ...content], packs, ...found };
+  const findings = [...ofPacks, ...content, ...(await checkFolders(exam))];
+  return { findings, packs, ...found };
 }
 
 function* findingsOfPack({ path, problems, index, indexPath }: PackCheck): Generator<NewFinding> {
