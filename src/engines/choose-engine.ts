@@ -78,6 +78,12 @@ export function keepsFolders(name: string): boolean {
   return findEngine(name)?.keepsFolders === true;
 }
 
+/** Whether that engine copies file by file: nobody may write in those folders, and there is nothing else in them. */
+export function copiesFiles(name: string): boolean {
+  const engine = findEngine(name);
+  return engine === copyEngine || engine === reflinkCopyEngine;
+}
+
 /** Whether nobody asks for a certain engine. */
 export function isAutomatic(wanted: string): boolean {
   return wanted === "" || wanted === "auto";

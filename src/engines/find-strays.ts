@@ -38,6 +38,7 @@ export function* findStrays(slot: string, tree: FolderView): Generator<Stray> {
 function excessOf(mode: number, wanted: number): string | undefined {
   const kind = mode & S_IFMT;
   const isOne = kind === S_IFREG || kind === S_IFDIR;
-  if (!isOne || (mode & TELLING & ~(wanted & NOT_WRITABLE)) === 0) return undefined;
-  return `its mode is ${(mode & 0o7777).toString(8)}, that of the snapshot ${wanted.toString(8)}`;
+  const kept = wanted & NOT_WRITABLE;
+  if (!isOne || (mode & TELLING & ~kept) === 0) return undefined;
+  return `its mode is ${(mode & 0o7777).toString(8)} instead of ${kept.toString(8)}`;
 }

@@ -31,6 +31,8 @@ export interface SlotMending {
   readonly tree: FolderView;
   /** The mode of the folder itself. */
   readonly rootMode: number;
+  /** Whether modes in it are those of the workspace; otherwise nobody has the right to write. */
+  readonly isWritable: boolean;
   /** The files in it that are not as they were. */
   readonly damaged: ReadonlySet<RawPath>;
 }
@@ -52,13 +54,14 @@ export async function mendSlot(mending: SlotMending, context: WriteContext): Pro
   const sealed = isSubvolume(root.fd) && subvolumeOf(root.fd).isReadOnly;
   if (sealed) setReadOnly(root.fd, false);
   try {
-    using mender = new SlotMender(root.fd, context, sealed ? PERMISSIONS : NOT_WRITABLE);
+    const mask = mending.isWritable ? PERMISSIONS : NOT_WRITABLE;
+    using mender = new SlotMender(root.fd, context, mask);
     try {
       await mender.mend(mending, isNew);
     } finally {
       mender.closeFolders();
     }
-    if (isNew) setMode(root.fd, HERE, mending.rootMode & NOT_WRITABLE);
+    if (isNew) setMode(root.fd, HERE, mending.rootMode & mask);
     return mender.written;
   } finally {
     if (sealed) {
@@ -114,8 +117,8 @@ class SlotMender implements Disposable {
       const place = { at: this.cursor.open(path), name: HERE };
       const entry = this.made.get(path);
       if (entry !== undefined) applyMetadata(place, entry, this.context);
-      const mode = entry === undefined ? (this.opened.get(path) as number) : entry.mode & this.mask;
-      setMode(place.at, HERE, mode);
+      const mode = entry?.mode ?? (this.opened.get(path) as number);
+      setMode(place.at, HERE, mode & this.mask);
     }
   }
 

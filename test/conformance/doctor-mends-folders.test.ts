@@ -44,7 +44,6 @@ test.each(CASES)(
     const { box, slot } = await makeCopy({ "d/mid": "hello\n", "d/e/f": "f\n", top: "top\n" });
     await using _box = box;
     const before = box.fingerprint(slot.slice(box.root.length));
-    for (const folder of ["", "/d", "/d/e"]) chmodSync(slot + folder, 0o755);
     spoil(slot);
 
     expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
@@ -78,5 +77,5 @@ test("what was put into the folder of a snapshot, and rights that it gained: a w
   for (const one of [...Array(20).keys()]) rmSync(`${slot}/EXTRA${one}`);
   rmSync(`${slot}/more`, { recursive: true });
   const after = await box.jvs("w", "doctor", "--strict");
-  expect(after.out).toContain("d/4 (its mode is 4777, that of the snapshot 644)");
+  expect(after.out).toContain("d/4 (its mode is 4777 instead of 444)");
 });

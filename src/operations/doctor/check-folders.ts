@@ -1,3 +1,4 @@
+import { copiesFiles } from "../../engines/choose-engine.ts";
 import { findStrays, type Stray } from "../../engines/find-strays.ts";
 import { JvsError, SystemError } from "../../model/errors.ts";
 import { inWords, pathFields } from "../../model/raw-path.ts";
@@ -7,8 +8,6 @@ import { hasPayload } from "../../repo/payloads.ts";
 import { recordedView } from "../tree-of.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
-/** In folders that are copied as a whole there is also what no snapshot holds, such as sockets. */
-const COPIED: ReadonlySet<string> = new Set(["copy", "reflink-copy", "reflink"]);
 const MOST_NAMED = 10;
 
 /** What folders of snapshots hold besides what they should. */
@@ -16,7 +15,8 @@ export async function checkFolders(exam: Exam): Promise<NewFinding[]> {
   const findings: NewFinding[] = [];
   for (const descriptor of exam.descriptors.descriptors) {
     const { snapshot_id: id, engine } = descriptor;
-    if (!COPIED.has(engine) || !hasPayload(exam.repo, id)) continue;
+    // In folders that are copied as a whole there is also what no snapshot holds, such as sockets.
+    if (!copiesFiles(engine) || !hasPayload(exam.repo, id)) continue;
     const strays = listStrays(exam, descriptor);
     if (strays.length > 0) findings.push(ofStrays(exam, descriptor, strays));
     await exam.ctx.progress.breathe();

@@ -1,3 +1,4 @@
+import { copiesFiles } from "../../engines/choose-engine.ts";
 import { mendSlot } from "../../engines/mend-slot.ts";
 import { JvsError, SystemError } from "../../model/errors.ts";
 import { fromBytes, fromText, type RawPath } from "../../model/raw-path.ts";
@@ -46,6 +47,7 @@ export async function mendFolders(exam: Exam, damaged: DamagedFolders): Promise<
       path: payloadPath(repo.layout, descriptor.snapshot_id),
       tree: recordedView(store, descriptor),
       rootMode: Number.parseInt(descriptor.root_mode, 8),
+      isWritable: !copiesFiles(descriptor.engine),
       damaged: paths,
     };
     try {
