@@ -7,13 +7,14 @@ import type { Worktree } from "../model/worktree.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { choosePlaceOf } from "../repo/fork-place.ts";
 import { readOperationsBackwards } from "../repo/operation-log.ts";
-import { hasWorktree } from "../repo/worktrees.ts";
+import { hasWorktree, readWorktree } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import { refuseTakenName } from "./find-worktree.ts";
 import { giveWorktreeName } from "./give-worktree-name.ts";
 import { lockNames } from "./lock-names.ts";
 import { makeWorktree } from "./make-worktree.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { refuseUnlogged } from "./refuse-unlogged.ts";
 import { takeWorktreeAway } from "./take-worktree-away.ts";
 import { workspaceOf } from "./workspace-of.ts";
 import { makeWorktreePlan } from "./worktree-plan.ts";
@@ -43,7 +44,7 @@ interface Done {
  * Undoes or redoes the making, removal or renaming of a worktree. The caller holds the lock of the
  * worktree in which it was asked for. What is unsaved in one that goes is kept first.
  *
- * @throws E_NOTHING_TO_UNDO, E_EXISTS, E_IN_USE, E_LOCKED, E_NO_SPACE; then nothing has changed
+ * @throws E_NOTHING_TO_UNDO, E_AUDIT_CHAIN_BROKEN, E_EXISTS, E_IN_USE, E_LOCKED, E_NO_SPACE; then nothing has changed
  */
 export async function turnWorktree(
   ctx: Context,
@@ -69,7 +70,7 @@ async function carryOut(
   wanted: WorktreeTurn & Wanted,
 ): Promise<Done> {
   const { before, after } = wanted;
-  if (before !== null && !hasWorktree(here.repo, before.name)) throw movedOn(wanted, before.name);
+  if (before !== null) refuseMovedOn(here, wanted, before.name);
   if (before === null) return await bringBack(ctx, here, wanted);
   return after === null
     ? await takeAway(ctx, here, wanted)
@@ -174,6 +175,18 @@ function newestAbout({ repo }: Workspace, operation: OperationRecord): Operation
     if (record.refs.undoes?.[1] === String(operation.seq)) return record;
   }
   return operation;
+}
+
+/** What is to go, or to get another name, is what the log tells of, and where it left it. */
+function refuseMovedOn({ repo }: Workspace, turn: WorktreeTurn, name: string): void {
+  if (!hasWorktree(repo, name)) throw movedOn(turn, name);
+  for (const { refs } of readOperationsBackwards(repo)) {
+    const head = refs[`${name}/head`];
+    if (head === undefined) continue;
+    const [, latest] = refs[`${name}/latest`] ?? head;
+    refuseUnlogged(readWorktree(repo, name), { ...turn, head: head[1], latest });
+    return;
+  }
 }
 
 function movedOn({ record, direction }: WorktreeTurn, name: string): JvsError {

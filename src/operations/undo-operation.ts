@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { finishMove } from "./move-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
+import { refuseUnlogged } from "./refuse-unlogged.ts";
 import { sealPending } from "./seal/seal-pending.ts";
 import { findRedo, findUndo, findUndoOf, isAboutWorktrees, isEdit } from "./undo-stack.ts";
 
@@ -30,6 +31,8 @@ interface Turn {
   readonly record: OperationRecord;
   readonly head: SnapshotId | undefined;
   readonly latest: SnapshotId | undefined;
+  /** Where the worktree should be now, by the log. */
+  readonly now: { readonly head: string | null; readonly latest: string | null };
   /** The snapshot whose content the workspace gets; undefined when the operation changed no files. */
   readonly files: SnapshotId | null | undefined;
   /** The snapshot that held the workspace on the other side of the operation. */
@@ -37,7 +40,7 @@ interface Turn {
   readonly paths: readonly RawPath[];
 }
 
-/** @throws E_NOTHING_TO_UNDO, E_NO_REPOSITORY, E_LOCKED and what a restore throws */
+/** @throws E_NOTHING_TO_UNDO, E_AUDIT_CHAIN_BROKEN, E_NO_REPOSITORY, E_LOCKED and what a restore throws */
 async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoReport> {
   await sealPending(ctx);
   using locked = await lockWorkspace(ctx, direction);
@@ -65,6 +68,7 @@ async function turn(ctx: Context, direction: "undo" | "redo"): Promise<UndoRepor
 
 /** Takes the workspace and its head to one side of an operation. */
 async function turnState(ctx: Context, workspace: Workspace, wanted: Turn): Promise<UndoReport> {
+  refuseUnlogged(workspace.worktree, { ...wanted, ...wanted.now });
   // Work that was given up is gone; what had been saved before it is not.
   const files = wanted.files === null ? wanted.head : wanted.files;
   if (wanted.files === null && files === undefined) throw givenUp(wanted.record);
@@ -82,16 +86,18 @@ function directionOf(
 ): Turn {
   const source = undone ?? record;
   const side = direction === "undo" || undone !== undefined ? 0 : 1;
-  const at = (name: string): string | null | undefined =>
-    (source.refs[`${worktree}/${name}`] as RefMove | undefined)?.[side];
+  const move = (name: string): RefMove | undefined => source.refs[`${worktree}/${name}`];
+  const at = (name: string): string | null | undefined => move(name)?.[side];
+  const now = (name: string): string | null => move(name)?.[1 - side] ?? null;
   const paths = at("paths");
   return {
     direction,
     record,
     head: (at("head") ?? undefined) as SnapshotId | undefined,
     latest: (at("latest") ?? undefined) as SnapshotId | undefined,
+    now: { head: now("head"), latest: now("latest") },
     files: at("files") as SnapshotId | null | undefined,
-    filesNow: source.refs[`${worktree}/files`]?.[1 - side] as SnapshotId | null | undefined,
+    filesNow: move("files")?.[1 - side] as SnapshotId | null | undefined,
     paths: typeof paths === "string" ? (JSON.parse(paths) as RawPath[]) : [],
   };
 }
