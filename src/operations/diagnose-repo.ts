@@ -60,6 +60,7 @@ async function mend(
 ): Promise<Repair[]> {
   const { exam } = diagnosis;
   if (exam === undefined || exam.repo.record.repo_id === "") return [];
+  if (exam.log.unreadable.length > 0) return []; // No repair could be logged.
   const notes = new RepairNotes();
   try {
     if (repair === "all") await repairAll(exam, diagnosis, notes);

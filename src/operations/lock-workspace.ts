@@ -1,4 +1,5 @@
 import { type Lock, type LockOptions, lockStore, lockWorktree } from "../repo/lock.ts";
+import { refuseIrregularLog } from "../repo/operation-log.ts";
 import { readWorktree } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import { finishPendingWork, hasPendingWork } from "./finish-pending-work.ts";
@@ -13,7 +14,7 @@ export interface LockedWorkspace extends Disposable {
  * Opens the workspace for a command that changes something. What a killed command left behind is
  * finished or cleared first.
  *
- * @throws E_NO_REPOSITORY, E_LOCKED
+ * @throws E_NO_REPOSITORY, E_LOCKED; E_CONFIG where nothing could be logged
  */
 export function lockWorkspace(ctx: Context, command: string): Promise<LockedWorkspace> {
   return lockOpened(ctx, openWorkspace(ctx), command);
@@ -25,6 +26,7 @@ export async function lockOpened(
   opened: Workspace,
   command: string,
 ): Promise<LockedWorkspace> {
+  refuseIrregularLog(opened.repo.layout);
   const lock = await takeLock(ctx, opened, { command, timeoutMs: ctx.lockTimeout });
   try {
     await finishPendingWork(ctx, opened);

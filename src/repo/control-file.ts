@@ -1,7 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from "node:fs";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
+/** For reading and writing: a fifo that is opened for writing alone would wait for a reader, or fail. */
+const TO_WRITE = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 /**
  * Opens a control file for reading: the one way in which any is opened. A repository can come with
@@ -12,14 +22,37 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
  * @throws E_CONFIG when it is something else, SystemError-like errors of node:fs when it is closed to us
  */
 export function openControlFile(path: string): number | undefined {
+  try {
+    return openRegular(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Opens a control file that is written in place, for reading, too; makes it where there is none.
+ *
+ * @throws as {@link openControlFile}, and ENOENT where its folder is missing
+ */
+export function openControlFileToWrite(path: string): number {
+  return openRegular(path, TO_WRITE);
+}
+
+/** The same for one that only grows. */
+export function openControlFileToAppend(path: string): number {
+  return openRegular(path, TO_WRITE | O_APPEND);
+}
+
+function openRegular(path: string, flags: number): number {
   let fd: number;
   try {
-    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    fd = openSync(path, flags, 0o666);
   } catch (error) {
     const code = systemCodeOf(error);
-    if (code === "ENOENT") return undefined;
     if (code === "ELOOP") throw irregular(path, "a symbolic link");
     if (code === "ENXIO") throw irregular(path, "a socket or a device");
+    if (code === "EISDIR") throw irregular(path, "a folder");
     throw error;
   }
   const what = describeIrregular(fstatSync(fd));
@@ -53,9 +86,25 @@ export function tryReadText(path: string): ReadText {
     const text = readTextIfAny(path);
     return text === undefined ? {} : { text };
   } catch (error) {
-    if (error instanceof JvsError) return { fault: String(error.details.why) };
-    return { fault: `it cannot be read (${systemCodeOf(error) || String(error)})` };
+    return { fault: faultOf(error) };
   }
+}
+
+/** Why a control file could not be opened or read, in words. */
+export function faultOf(error: unknown): string {
+  if (error instanceof JvsError) return String(error.details.why);
+  return `it cannot be read (${systemCodeOf(error) || String(error)})`;
+}
+
+/**
+ * Refuses to go on where the control file `path` is something else than a file.
+ *
+ * @throws E_CONFIG
+ */
+export function refuseIrregular(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const what = stat && describeIrregular(stat);
+  if (what !== undefined) throw irregular(path, what);
 }
 
 /** What is at `path` when it is not a regular file, in words. */

@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
 import type { OperationRecord } from "../model/operation.ts";
-import { openControlFile } from "./control-file.ts";
+import { faultOf, openControlFile } from "./control-file.ts";
 import { parseJsonObject } from "./json-object.ts";
 import { faultKey, knownIn } from "./known-faults.ts";
 import type { Layout } from "./layout.ts";
@@ -23,6 +24,8 @@ export interface LogFault {
 /** The whole log, every hash computed anew. */
 export interface LogInspection {
   readonly faults: readonly LogFault[];
+  /** Files of the log, and the one that remembers its end, that cannot be read, and why. */
+  readonly unreadable: readonly { readonly path: string; readonly why: string }[];
   /** What was remembered beside the log as the hash of its newest record. */
   readonly head: string | undefined;
   /** The `record_hash` of each record. */
@@ -39,23 +42,29 @@ export interface LogInspection {
 /** Reads the log from its end to its beginning, and compares each record with its hash and its neighbour. */
 export function inspectLog(layout: Layout): LogInspection {
   // Read first: what is appended meanwhile only makes it an older one.
-  const walk = new LogWalk(readLogHead(layout));
-  for (const path of listLogPaths(layout)) {
-    const fd = openControlFile(path);
-    if (fd === undefined) continue;
-    try {
-      for (const line of linesBackwards(fd)) walk.take(path, line);
-    } finally {
-      closeSync(fd);
-    }
-  }
+  const walk = new LogWalk();
+  walk.tryRead(layout.logHead, () => {
+    walk.head = readLogHead(layout);
+  });
+  for (const path of listLogPaths(layout)) walk.tryRead(path, () => readInto(walk, path));
   walk.end();
   return walk;
 }
 
+function readInto(walk: LogWalk, path: string): void {
+  const fd = openControlFile(path);
+  if (fd === undefined) return;
+  try {
+    for (const line of linesBackwards(fd)) walk.take(path, line);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 class LogWalk implements LogInspection {
-  readonly head: string | undefined;
+  head: string | undefined;
   readonly faults: LogFault[] = [];
+  readonly unreadable: { path: string; why: string }[] = [];
   readonly hashes: Set<string> = new Set();
   readonly events: Set<string> = new Set();
   readonly known: LogKnowledge = new LogKnowledge();
@@ -66,8 +75,14 @@ class LogWalk implements LogInspection {
   /** Lines without sense since the record that was read last, which is a later one. */
   #garbled = 0;
 
-  constructor(head: string | undefined) {
-    this.head = head;
+  /** Damage keeps nobody from looking at the rest. */
+  tryRead(path: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof JvsError) && systemCodeOf(error) === "") throw error;
+      this.unreadable.push({ path, why: faultOf(error) });
+    }
   }
 
   take(path: string, line: LogLine): void {

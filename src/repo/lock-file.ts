@@ -1,8 +1,7 @@
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { type LockMode, tryLockFile } from "../fs/flock.ts";
+import { openControlFileToWrite } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
-
-const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 
 /**
  * Opens the lock file at `path`, makes it if need be, and takes its lock. Closing the descriptor
@@ -14,7 +13,7 @@ const { O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
  * @returns undefined while another holds it in a way that excludes `mode`.
  */
 export function tryLockPath(path: string, mode: LockMode = "exclusive"): number | undefined {
-  const fd = withFolderOf(path, () => openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666));
+  const fd = withFolderOf(path, () => openControlFileToWrite(path));
   let isLocked = false;
   try {
     isLocked = tryLockFile(fd, path, mode);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, renameSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, lstatSync, renameSync } from "node:fs";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { openControlFile } from "./control-file.ts";
 import { listFolderIfAny } from "./folders.ts";
@@ -27,7 +27,7 @@ export function* openLogFiles(layout: Layout): Generator<number> {
 /** The paths of the files of the log that are there, newest first. */
 export function listLogPaths(layout: Layout): string[] {
   const rotated = listRotated(layout).map(({ first, last }) => rotatedLogPath(layout, first, last));
-  return [layout.auditLog, ...rotated].filter((path) => existsSync(path));
+  return [layout.auditLog, ...rotated].filter((path) => lstatSync(path, { throwIfNoEntry: false }));
 }
 
 /** The lines of all files of the log, last line first. */

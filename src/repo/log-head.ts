@@ -1,25 +1,26 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
-import { systemCodeOf } from "../model/errors.ts";
-import { readTextIfAny } from "./control-file.ts";
+import { closeSync, writeSync } from "node:fs";
+import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { openControlFileToWrite, readTextIfAny } from "./control-file.ts";
 import type { Layout } from "./layout.ts";
-
-const { O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
 
 /**
  * Remembers the newest record of the log beside it, so that a log whose end was cut off shows, also
  * where no snapshot was taken since. Always as long as before and written in place, in one call: a
  * kill leaves the old one or the new one, and nothing waits for the disk. The caller holds the lock
  * of the log, and has appended the record.
+ *
+ * @throws E_CONFIG when something else than a file is there
  */
 export function writeLogHead({ logHead }: Layout, recordHash: string): void {
   try {
-    const fd = openSync(logHead, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o666);
+    const fd = openControlFileToWrite(logHead);
     try {
       writeSync(fd, `${recordHash}\n`, 0);
     } finally {
       closeSync(fd);
     }
   } catch (error) {
+    if (error instanceof JvsError) throw error;
     // Disk full: an older head still proves all up to it, and the record itself is in the log.
     if (systemCodeOf(error) === "") throw error;
   }

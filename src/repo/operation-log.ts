@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync } from "node:fs";
 import { syncFile, writeAll } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { OperationRecord } from "../model/operation.ts";
+import { openControlFileToAppend, refuseIrregular } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
 import type { Layout } from "./layout.ts";
 import { tryLockPath } from "./lock-file.ts";
@@ -20,7 +21,6 @@ export interface NewOperation
   readonly event_id?: string;
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_RDWR } = constants;
 const ROTATE_AT = 100_000_000;
 /** The lock is held for well under a millisecond. */
 const LOCK_TIMEOUT_MS = 10_000;
@@ -32,9 +32,10 @@ const LOCK_TIMEOUT_MS = 10_000;
  *
  * Not synced, see {@link syncLog}.
  *
- * @throws E_LOCKED when the log stays locked; SystemError, with the log as it was, when it cannot be written.
+ * @throws E_LOCKED when the log stays locked; E_CONFIG, see {@link refuseIrregularLog}; SystemError, with the log as it was, when it cannot be written.
  */
 export function appendOperation(repo: Repo, operation: NewOperation): OperationRecord {
+  refuseIrregularLog(repo.layout);
   const lock = lockLog(repo.layout);
   try {
     const { event_id } = operation;
@@ -48,6 +49,16 @@ export function appendOperation(repo: Repo, operation: NewOperation): OperationR
   } finally {
     closeSync(lock);
   }
+}
+
+/**
+ * Refuses to begin what could not be logged.
+ *
+ * @throws E_CONFIG when something else than a file is where the log is, or what remembers its end
+ */
+export function refuseIrregularLog({ auditLog, logHead }: Layout): void {
+  refuseIrregular(auditLog);
+  refuseIrregular(logHead);
 }
 
 /** Whether one of the last 50 operations has this `event_id`. */
@@ -82,8 +93,7 @@ export function syncLog({ layout }: Repo): void {
 
 function append(repo: Repo, operation: NewOperation): OperationRecord {
   const { auditLog } = repo.layout;
-  const flags = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW;
-  const fd = withFolderOf(auditLog, () => openSync(auditLog, flags, 0o666));
+  const fd = withFolderOf(auditLog, () => openControlFileToAppend(auditLog));
   try {
     const tail = readTail(fd);
     const record = seal(operation, tail.last ?? findLast(repo.layout), tail.damaged);

@@ -1,8 +1,9 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { freeBytes } from "../fs/mounts.ts";
 import { syncFiles } from "../fs/sync-files.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
-import { JvsError, systemCodeOf } from "../model/errors.ts";
+import { JvsError } from "../model/errors.ts";
+import { openControlFile } from "./control-file.ts";
 import { descriptorDraftPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -53,10 +54,6 @@ export function syncInstalledPacks({ layout }: Repo): void {
 }
 
 function openIfThere(path: string): number[] {
-  try {
-    return [openSync(path, "r")];
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return [];
-    throw error;
-  }
+  const fd = openControlFile(path);
+  return fd === undefined ? [] : [fd];
 }

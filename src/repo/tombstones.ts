@@ -1,8 +1,8 @@
-import { closeSync, constants, fsyncSync, openSync } from "node:fs";
+import { closeSync, fsyncSync } from "node:fs";
 import { writeAll, writeAtomic } from "../fs/write-atomic.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
-import { readTextIfAny } from "./control-file.ts";
+import { openControlFileToAppend, readTextIfAny } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
 import { hashRecord } from "./hash-record.ts";
 import { parseJsonObject } from "./json-object.ts";
@@ -42,14 +42,11 @@ export function makeTombstone(descriptor: Descriptor, removal: Removal): Tombsto
   };
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
-
 /** Adds tombstones, in one write; durable when this returns. Call it before the snapshots are removed. */
 export function addTombstones({ layout }: Repo, tombstones: readonly Tombstone[]): void {
   if (tombstones.length === 0) return;
   const path = tombstonesPath(layout);
-  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW;
-  const fd = withFolderOf(path, () => openSync(path, flags, 0o666));
+  const fd = withFolderOf(path, () => openControlFileToAppend(path));
   try {
     // What a crash left half written is ended first.
     const text = tombstones.map((tombstone) => `\n${formatLine(tombstone)}`).join("");

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { LogFault } from "../../repo/inspect-log.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 import type { LogBreak } from "./log-break.ts";
@@ -6,16 +7,21 @@ import { listLogBreaks } from "./log-breaks.ts";
 /** The operation log: each record as it was written, none missing, none cut off at either end. */
 export function* checkLog(exam: Exam): Generator<NewFinding> {
   const { log, repo } = exam;
+  for (const { path, why } of log.unreadable) yield ofUnreadable(path, why);
+  // What is missing in a log that was not read is anybody's guess.
+  if (log.unreadable.length > 0) return;
   for (const fault of log.faults) if (fault.kind === "torn") yield ofTorn(fault);
   for (const found of listLogBreaks(exam)) {
     const seq = log.acknowledged.get(found.key);
     yield seq === undefined ? ofBreak(found) : ofKnown(found, seq);
   }
   const { oldest } = log;
-  if (oldest?.operation === "init" && oldest.target !== repo.record.repo_id)
+  const { repo_id } = repo.record;
+  // Without an id, repo.json itself cannot be read: that is told already.
+  if (oldest?.operation === "init" && repo_id !== "" && oldest.target !== repo_id)
     yield {
       category: "integrity",
-      description: `the log says that the repository is ${oldest.target}, repo.json says ${repo.record.repo_id}`,
+      description: `the log says that the repository is ${oldest.target}, repo.json says ${repo_id}`,
       severity: "critical",
       path: repo.layout.repoJson,
       code: "repo-id-differs",
@@ -35,6 +41,18 @@ function* checkHead({ log, repo }: Exam): Generator<NewFinding> {
     path: repo.layout.logHead,
     code: "log-head-missing",
     cure: "The next command that changes something makes it anew",
+  };
+}
+
+function ofUnreadable(path: string, why: string): NewFinding {
+  return {
+    category: "audit",
+    description: `the operation log cannot be read: ${basename(path)}: ${why}`,
+    severity: "critical",
+    error_code: "E_CONFIG",
+    path,
+    code: "log-unreadable",
+    cure: "Move it away, or put the file back from a backup; until then nothing can be changed or repaired",
   };
 }
 
