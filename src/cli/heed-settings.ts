@@ -3,7 +3,6 @@ import { maySettingsHold } from "../operations/settings/may-have-settings.ts";
 import type { ParsedCall } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import type { Terms } from "./io.ts";
-import { tell } from "./terminal.ts";
 
 /** Their output is meant for a shell, or for eyes: `--json` alone changes it, as with help and version. */
 const KEEPS_FORMAT: ReadonlySet<string> = new Set(["completion"]);

@@ -1,6 +1,9 @@
+import { lstatSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Worktree } from "../../model/worktree.ts";
+import { describeIrregular } from "../../repo/control-file.ts";
 import { hasDescriptor } from "../../repo/descriptors.ts";
-import { workspacePath, worktreePath } from "../../repo/layout.ts";
+import { usualPath, workspacePath, worktreePath } from "../../repo/layout.ts";
 import { listMissingWorktrees, type MissingWorktree } from "../../repo/missing-records.ts";
 import { faultOfPlace } from "../../repo/owned-workspace.ts";
 import type { Repo } from "../../repo/repo.ts";
@@ -34,10 +37,31 @@ export function* checkWorktrees(exam: Exam): Generator<NewFinding> {
       code: "main-missing",
       cure: "Put worktrees/main.json back from a backup",
     };
+  yield* checkForkFolder(exam);
   for (const worktree of worktrees.worktrees) {
     yield* checkFolder(exam, worktree);
     yield* checkPointers(exam, worktree);
   }
+}
+
+/** The folder in which forks usually lie: where there is one already, that tells of the same. */
+function* checkForkFolder({ repo, worktrees }: Exam): Generator<NewFinding> {
+  const { layout, record } = repo;
+  if (record.layout === "in-place") return; // It is one of ours.
+  const path = dirname(workspacePath(layout, usualPath(record.layout, "x")));
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isDirectory()) return;
+  const isFork = (one: Worktree): boolean => dirname(workspacePath(layout, one.path)) === path;
+  if (worktrees.worktrees.some(isFork)) return;
+  yield {
+    category: "worktree",
+    description: `the folder for forks is ${describeIrregular(stat) ?? "a file"}, not a folder`,
+    severity: "error",
+    error_code: "E_CONFIG",
+    path,
+    code: "fork-folder-no-folder",
+    cure: "Move what is there away: the first fork makes the folder; until then none can be made there",
+  };
 }
 
 function ofMissing(repo: Repo, { name, record }: MissingWorktree): NewFinding {
