@@ -175,3 +175,20 @@ test("a rule file that is a link, a folder or no text", async () => {
     expect(await listPaths(box), make).toEqual([".jvsignore", "a.txt"]);
   }
 });
+
+test("a line that is too long to be a pattern is named, and nothing is saved without it", async () => {
+  await using box = makeSandbox({
+    "w/sub/.jvsignore": `*.log\n${"a[b]*?".repeat(100_000)}\n`,
+    "w/sub/a": "a",
+  });
+  await box.ok("w", "init");
+  for (const command of ["snapshot", "status"]) {
+    const { exit, err } = await box.jvs("w", command);
+    expect(exit).toBe(1);
+    expect(err).toContain('Cannot understand "sub/.jvsignore": line 2 is too long');
+    expect(err).toContain("Take the line out");
+  }
+  expect(await box.json("w", "history")).toEqual([]);
+  box.write({ "w/sub/.jvsignore": `*.log\n${"[".repeat(5000)}\n${"**/".repeat(5000)}x\n` });
+  await box.ok("w", "snapshot");
+});
