@@ -1,7 +1,8 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { type AuditPart, type AuditProblem, type AuditWork, takePart } from "./audit-work.ts";
 import { parseChunkList } from "./chunk-list.ts";
 import { hashObject, idAt } from "./id-key.ts";
+import { openForReading } from "./open-for-reading.ts";
 import {
   CHUNK_LIST,
   decodeRow,
@@ -43,7 +44,7 @@ interface PartTask {
 }
 
 function auditPart(rows: RowMemory, { part, path, problems }: PartTask): void {
-  const fd = openSync(path, "r");
+  const fd = openForReading(path);
   try {
     const window = new PackWindow({ fd, path });
     for (let first = part.first; first < part.end; ) {

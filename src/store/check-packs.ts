@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
+import { openForReading, READING } from "./open-for-reading.ts";
 import { openIndex } from "./open-index.ts";
 import { encodeTrailer, PACK_MAGIC, PREFIX_SIZE, TRAILER_SIZE, toHex64 } from "./pack-format.ts";
 import { IndexDamaged } from "./pack-index.ts";
@@ -107,7 +100,7 @@ function glance(folder: string, name: string): PackCheck {
 }
 
 function faultOfEnds(path: string, name: string): string | undefined {
-  const fd = openSync(path, "r");
+  const fd = openForReading(path);
   try {
     const { size } = fstatSync(fd);
     const magic = Buffer.alloc(PREFIX_SIZE);
@@ -142,7 +135,7 @@ function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {
 
 function readIfAny(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    return readFileSync(path, { flag: READING });
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw error;

@@ -1,4 +1,5 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
+import { openForReading } from "./open-for-reading.ts";
 
 /** Files that stay open at one time: more packs than a consolidated store has. */
 const MOST = 64;
@@ -13,7 +14,7 @@ export class OpenFiles {
     if (known !== undefined) return known;
     const [oldest] = this.#fds.keys();
     if (oldest !== undefined && this.#fds.size >= MOST) this.close(oldest);
-    const fd = openSync(path, "r");
+    const fd = openForReading(path);
     this.#fds.set(path, fd);
     return fd;
   }

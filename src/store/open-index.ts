@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { BUCKET_SIZE, FANOUT_AT, headSizeOf } from "./index-format.ts";
+import { openForReading } from "./open-for-reading.ts";
 import {
   INDEX_MAGIC,
   makeRowMemory,
@@ -19,7 +20,7 @@ const READ_WHOLE = 256 * 1024;
  * Throws {@link IndexDamaged} when it is not that pack's or its head is damaged, or the system's error.
  */
 export function openIndex(path: string, packName: string): PackIndex {
-  const fd = openSync(path, "r");
+  const fd = openForReading(path);
   try {
     const size = fstatSync(fd).size;
     if (size < headSizeOf(0)) throw new IndexDamaged(`${path}: it is too short`);

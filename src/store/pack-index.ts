@@ -1,7 +1,8 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { ObjectId } from "../model/entry.ts";
 import { type IdKey, idAt } from "./id-key.ts";
 import { BUCKET_SIZE, bucketOf, FANOUT_AT, headSizeOf } from "./index-format.ts";
+import { openForReading } from "./open-for-reading.ts";
 import {
   decodeRow,
   makeRowMemory,
@@ -118,7 +119,7 @@ export class PackIndex {
     this.#whole = ++this.#reads > MANY_READS;
     if (this.#whole) this.#checked.fill(0);
     const [from, to] = this.#whole ? [this.#head, this.rows.bytes.length] : [start, end];
-    const fd = openSync(this.#path, "r");
+    const fd = openForReading(this.#path);
     try {
       readAt({ fd, path: this.#path }, this.rows.bytes.subarray(from, to), from);
     } finally {

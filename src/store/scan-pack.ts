@@ -1,8 +1,9 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { ObjectId } from "../model/entry.ts";
 import { IdKey, idAt } from "./id-key.ts";
 import { type EncodedIndex, encodeIndex } from "./index-format.ts";
 import { ObjectTable } from "./object-table.ts";
+import { openForReading } from "./open-for-reading.ts";
 import {
   decodeHeader,
   encodeTrailer,
@@ -42,7 +43,7 @@ export interface ScannedPack {
  * their stored bytes are checked too. Throws the system's error when the pack cannot be read.
  */
 export function scanPack(path: string, { payloads }: { payloads: boolean }): ScannedPack {
-  const fd = openSync(path, "r");
+  const fd = openForReading(path);
   try {
     return new PackScan(new PackWindow({ fd, path }), payloads).run();
   } finally {

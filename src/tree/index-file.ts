@@ -35,7 +35,7 @@ import { unsettledRows } from "./unsettled-rows.ts";
  * damaged or from another version, everything is read and hashed anew. docs/format.md, "Stat index",
  * has the layout.
  */
-const { O_CREAT, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 /** The index at `path`, or undefined when there is none that can be used. */
 export function readIndex(path: string): ScanTable | undefined {
@@ -54,7 +54,7 @@ export function readIndex(path: string): ScanTable | undefined {
  */
 export function mapIndex(path: string): ScanTable | undefined {
   return orNone(() => {
-    const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
+    const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const table = tryLockFile(fd, path, "shared") ? decodeMapped(fd) : undefined;
     if (table === undefined) closeSync(fd);
     else mappings.register(table, fd, table);
@@ -96,7 +96,7 @@ function orNone(load: () => ScanTable | undefined): ScanTable | undefined {
 
 /** In shared memory, where a second thread can look at it without a copy. */
 function readShared(path: string): SharedArrayBuffer {
-  const fd = openSync(path, O_RDONLY | O_NOFOLLOW);
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     const file = new SharedArrayBuffer(fstatSync(fd).size);
     const bytes = new Uint8Array(file);
@@ -125,7 +125,7 @@ export function writeIndex(path: string, table: ScanTable): void {
 
 /** False when somebody else has the file locked. */
 function overwrite(path: string, table: ScanTable): boolean {
-  const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600);
+  const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
     if (!tryLockFile(fd)) return false;
     const parts = encodeIndex(table);
@@ -145,7 +145,7 @@ function overwrite(path: string, table: ScanTable): boolean {
  * Whoever reads half of it sees that by its checksum.
  */
 export function moveIndexTokens(path: string, table: ScanTable): void {
-  const fd = openSync(path, O_RDWR | O_NOFOLLOW);
+  const fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
   try {
     const end = Buffer.alloc(8);
     readSync(fd, end, 0, 8, fstatSync(fd).size - 8);
