@@ -10,15 +10,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import fc from "fast-check";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { exchange } from "../../src/fs/at.ts";
 import { type ChangedPaths, listChangedSince } from "../../src/fs/btrfs/changed-since.ts";
 import { deleteSubvolume } from "../../src/fs/btrfs/delete-subvolume.ts";
-import {
-  makeScratchBtrfs,
-  raw,
-  type ScratchBtrfs,
-} from "../../src/fs/btrfs/scratch-btrfs.suite.ts";
+import { raw, useScratchBtrfs } from "../../src/fs/btrfs/scratch-btrfs.suite.ts";
 import { createSubvolume, snapshotSubvolume, subvolumeOf } from "../../src/fs/btrfs/subvolume.ts";
 import { listXattrs } from "../system-calls.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
@@ -28,14 +24,7 @@ import { at, type Found, listTree, writeTree } from "./write-tree.ts";
 const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 4);
 const SEED = process.env.JVS_FUZZ_SEED;
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 /** What node:fs does not do, beside the usual deeds. */
 interface OddDeed {

@@ -1,12 +1,8 @@
 import { closeSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import fc from "fast-check";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { convertToSubvolume } from "../../src/fs/btrfs/convert-to-subvolume.ts";
-import {
-  makeScratchBtrfs,
-  raw,
-  type ScratchBtrfs,
-} from "../../src/fs/btrfs/scratch-btrfs.suite.ts";
+import { raw, useScratchBtrfs } from "../../src/fs/btrfs/scratch-btrfs.suite.ts";
 import { isSubvolumeAt } from "../../src/fs/btrfs/subvolume.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
@@ -16,14 +12,7 @@ import { writeTree } from "./write-tree.ts";
 const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 5);
 const SEED = process.env.JVS_FUZZ_SEED;
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 interface Story {
   readonly before: readonly PlacementSpec[];

@@ -11,22 +11,15 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { setXattr } from "../../../test/system-calls.ts";
 import { exchange } from "../at.ts";
 import { type ChangedPaths, listChangedSince } from "./changed-since.ts";
-import { asNobody, makeScratchBtrfs, raw, type ScratchBtrfs } from "./scratch-btrfs.suite.ts";
+import { asNobody, raw, useScratchBtrfs } from "./scratch-btrfs.suite.ts";
 import { commitChanges, createSubvolume, snapshotSubvolume, subvolumeOf } from "./subvolume.ts";
 import { LAST, TreeSearcher } from "./tree-search.ts";
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 /** A subvolume of which snapshots are taken. */
 interface Stage {

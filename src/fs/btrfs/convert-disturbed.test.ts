@@ -11,23 +11,16 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { fingerprint } from "../../../test/fingerprint.ts";
 import { setMtime, setXattr } from "../../../test/system-calls.ts";
 import type { Progress } from "../../model/progress.ts";
 import { fillWithAll, startIn } from "./convert.suite.ts";
 import { convertToSubvolume, findConversionLeftovers } from "./convert-to-subvolume.ts";
-import { makeScratchBtrfs, raw, type ScratchBtrfs } from "./scratch-btrfs.suite.ts";
+import { raw, useScratchBtrfs } from "./scratch-btrfs.suite.ts";
 import { isSubvolumeAt } from "./subvolume.ts";
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 const failure = (code: string): unknown => expect.objectContaining({ code });
 

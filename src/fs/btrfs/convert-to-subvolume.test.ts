@@ -11,28 +11,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { fingerprint } from "../../../test/fingerprint.ts";
 import { makeSocket, setXattr } from "../../../test/system-calls.ts";
 import { ACL, fillWithAll, OLD, startIn } from "./convert.suite.ts";
 import { convertToSubvolume, findConversionLeftovers } from "./convert-to-subvolume.ts";
-import {
-  asNobodyLater,
-  makeScratchBtrfs,
-  raw,
-  type ScratchBtrfs,
-  takeOver,
-} from "./scratch-btrfs.suite.ts";
+import { asNobodyLater, raw, takeOver, useScratchBtrfs } from "./scratch-btrfs.suite.ts";
 import { createSubvolume, isSubvolumeAt } from "./subvolume.ts";
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 const failure = (code: string): unknown => expect.objectContaining({ code });
 

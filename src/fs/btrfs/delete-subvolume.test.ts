@@ -8,34 +8,27 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { deleteSubvolume } from "./delete-subvolume.ts";
 import {
   asNobody,
-  makeScratchBtrfs,
   raw,
   type ScratchBtrfs,
   takeOver,
+  useScratchBtrfs,
 } from "./scratch-btrfs.suite.ts";
 import { createSubvolume, snapshotSubvolume } from "./subvolume.ts";
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 const failure = (code: string): unknown => expect.objectContaining({ code });
 
 /** A folder of nobody's with a subvolume `s` that has all kinds of things in it. */
-function start(name: string, disk: ScratchBtrfs = made as ScratchBtrfs): Place {
-  const path = `${disk.path}/${name}`;
+function start(name: string, on: ScratchBtrfs = disk): Place {
+  const path = `${on.path}/${name}`;
   mkdirSync(path);
   takeOver(path);
-  const at = disk.open(name);
+  const at = on.open(name);
   asNobody(() => {
     createSubvolume(at, raw("s"));
     mkdirSync(`${path}/s/closed/inner/empty`, { recursive: true });
@@ -48,7 +41,7 @@ function start(name: string, disk: ScratchBtrfs = made as ScratchBtrfs): Place {
     chmodSync(`${path}/s/closed`, 0o500);
     chmodSync(`${path}/s`, 0o555);
   });
-  return { at, path, source: disk.open(`${name}/s`) };
+  return { at, path, source: on.open(`${name}/s`) };
 }
 
 interface Place {
@@ -79,7 +72,7 @@ test("its owner without rights removes it file by file, read-only or not", () =>
 });
 
 test("its owner removes it at once where the mount allows that", () => {
-  using own = makeScratchBtrfs() as ScratchBtrfs;
+  using own = useScratchBtrfs() as ScratchBtrfs;
   const place = start("allowed", own);
   snap(place);
   const remount = ["mount", "-o", "remount,user_subvol_rm_allowed", own.path];

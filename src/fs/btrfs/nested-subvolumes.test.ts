@@ -1,24 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, openSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { nestedSubvolumes } from "./nested-subvolumes.ts";
-import {
-  asNobody,
-  makeScratchBtrfs,
-  raw,
-  type ScratchBtrfs,
-  takeOver,
-} from "./scratch-btrfs.suite.ts";
+import { asNobody, raw, takeOver, useScratchBtrfs } from "./scratch-btrfs.suite.ts";
 import { createSubvolume, snapshotSubvolume } from "./subvolume.ts";
 
-const made = makeScratchBtrfs();
-const disk = made as ScratchBtrfs;
-afterAll(() => {
-  if (typeof made !== "string") made[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof made === "string") skip(made);
-});
+const disk = useScratchBtrfs();
 
 /** A subvolume with others inside, at the paths. */
 function start(name: string, paths: readonly string[]): number {

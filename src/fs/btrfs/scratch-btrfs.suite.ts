@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll, beforeEach } from "vitest";
 import { mountImage } from "../../../test/loop-mount.ts";
 import type { RawPath } from "../../model/raw-path.ts";
 
@@ -22,8 +23,20 @@ export interface ScratchBtrfs extends Disposable {
 const IMAGE_BYTES = 1 << 30;
 export const NOBODY = 65534;
 
+/** One for all tests of a file, which are skipped where there cannot be one. Called outside of tests. */
+export function useScratchBtrfs(): ScratchBtrfs {
+  const made = makeScratchBtrfs();
+  afterAll(() => {
+    if (typeof made !== "string") made[Symbol.dispose]();
+  });
+  beforeEach(({ skip }) => {
+    if (typeof made === "string") skip(made);
+  });
+  return made as ScratchBtrfs;
+}
+
 /** Mounts it, or says why this cannot be done here. */
-export function makeScratchBtrfs(): ScratchBtrfs | string {
+function makeScratchBtrfs(): ScratchBtrfs | string {
   const folder = mkdtempSync(join(tmpdir(), "jvs-btrfs-"));
   const path = join(folder, "disk");
   mkdirSync(path);

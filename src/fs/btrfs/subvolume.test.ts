@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { renameToFree } from "../at.ts";
-import { asNobody, makeScratchBtrfs, raw, takeOver } from "./scratch-btrfs.suite.ts";
+import { asNobody, raw, takeOver, useScratchBtrfs } from "./scratch-btrfs.suite.ts";
 import {
   commitChanges,
   createSubvolume,
@@ -22,17 +22,10 @@ import {
   subvolumeOf,
 } from "./subvolume.ts";
 
-const disk = makeScratchBtrfs();
-afterAll(() => {
-  if (typeof disk !== "string") disk[Symbol.dispose]();
-});
-beforeEach(({ skip }) => {
-  if (typeof disk === "string") skip(disk);
-});
+const disk = useScratchBtrfs();
 
 /** A subvolume with a file, and the open top of the disk. */
 function start(name: string): { at: number; source: number; path: string } {
-  if (typeof disk === "string") throw new Error(disk);
   const at = disk.open();
   createSubvolume(at, raw(name));
   writeFileSync(`${disk.path}/${name}/a.txt`, "one");
@@ -78,7 +71,6 @@ test("knows what it is a snapshot of, and since when", () => {
   const { at, source } = start("info");
   snapshotSubvolume(source, { at, name: raw("info.1") }, { readOnly: true });
   snapshotSubvolume(source, { at, name: raw("info.2") }, { readOnly: false });
-  if (typeof disk === "string") return;
   const [of, first, second] = [source, disk.open("info.1"), disk.open("info.2")].map(subvolumeOf);
 
   expect(of).toMatchObject({ sourceUuid: undefined, isReadOnly: false });
@@ -124,7 +116,6 @@ test("is made writable and read-only; keeps its name in the folder while it is",
   expect(() => writeFileSync(`${path}/turn/a.txt`, "x")).toThrow(failure("EROFS"));
   expect(subvolumeOf(source).isReadOnly).toBe(true);
   mkdirSync(`${path}/elsewhere`);
-  if (typeof disk === "string") return;
   const elsewhere = disk.open("elsewhere");
 
   // What a caller has to know who moves snapshots: only inside their folder.
@@ -144,7 +135,6 @@ test("nobody special makes subvolumes and snapshots of what is theirs, not of ot
   const { at, source, path } = start("roots");
   mkdirSync(`${path}/theirs`);
   takeOver(`${path}/theirs`);
-  if (typeof disk === "string") return;
   const theirs = disk.open("theirs");
 
   asNobody(() => {
