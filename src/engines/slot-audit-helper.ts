@@ -1,3 +1,4 @@
+import { startWorker } from "../fs/start-worker.ts";
 import type { SlotProblem } from "./check-slot-files.ts";
 import type { SlotAudit } from "./slot-audit.ts";
 
@@ -10,10 +11,7 @@ export class SlotAuditHelper {
   private readonly worker: Worker;
 
   constructor(audit: SlotAudit) {
-    // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
-    const isCompiled = import.meta.url.includes("/$bunfs/");
-    const file = isCompiled ? "engines/slot-audit.worker.ts" : "./slot-audit.worker.ts";
-    this.worker = new Worker(new URL(file, import.meta.url));
+    this.worker = startWorker("engines/slot-audit.worker.ts");
     this.done = new Promise((resolve, reject) => {
       this.worker.onmessage = ({ data }: MessageEvent<SlotAuditAnswer>) => {
         if ("problems" in data) resolve(data.problems);

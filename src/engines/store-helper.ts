@@ -1,3 +1,4 @@
+import { startWorker } from "../fs/start-worker.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { InstallTask, StoreAnswer, StoreShare, StoreTask } from "./store-messages.ts";
 import { reviveFailure } from "./thread-failure.ts";
@@ -8,10 +9,7 @@ export class StoreHelper {
   private waiting: { resolve(answer: StoreAnswer): void; reject(error: Error): void } | undefined;
 
   constructor() {
-    // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
-    const isCompiled = import.meta.url.includes("/$bunfs/");
-    const file = isCompiled ? "engines/store.worker.ts" : "./store.worker.ts";
-    this.worker = new Worker(new URL(file, import.meta.url));
+    this.worker = startWorker("engines/store.worker.ts");
     this.worker.onmessage = ({ data }: MessageEvent<StoreAnswer>) => this.waiting?.resolve(data);
     this.worker.onerror = (event) => this.waiting?.reject(new Error(event.message));
   }

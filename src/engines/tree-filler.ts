@@ -1,3 +1,4 @@
+import { startWorker } from "../fs/start-worker.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import { syncWritten } from "../tree/apply/claim-root.ts";
 import { type FillWork, fillFolders } from "../tree/apply/fill-folders.ts";
@@ -86,10 +87,7 @@ export class TreeFiller implements Disposable {
   }
 
   private startWorker(): Worker {
-    // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
-    const isCompiled = import.meta.url.includes("/$bunfs/");
-    const file = isCompiled ? "engines/write.worker.ts" : "./write.worker.ts";
-    const worker = new Worker(new URL(file, import.meta.url));
+    const worker = startWorker("engines/write.worker.ts");
     worker.onmessage = ({ data }: MessageEvent<WriteAnswer>) => this.waiting?.resolve(data);
     worker.onerror = (event) => this.waiting?.reject(new Error(event.message));
     return worker;

@@ -1,3 +1,4 @@
+import { startWorker } from "../fs/start-worker.ts";
 import { SystemError } from "../model/errors.ts";
 import type { AuditAnswer, AuditProblem, AuditWork } from "./audit-work.ts";
 
@@ -18,10 +19,7 @@ export class AuditHelper {
   private readonly worker: Worker;
 
   constructor(work: AuditWork) {
-    // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
-    const isCompiled = import.meta.url.includes("/$bunfs/");
-    const file = isCompiled ? "store/audit.worker.ts" : "./audit.worker.ts";
-    this.worker = new Worker(new URL(file, import.meta.url));
+    this.worker = startWorker("store/audit.worker.ts");
     this.done = new Promise((resolve, reject) => {
       this.worker.onmessage = ({ data }: MessageEvent<AuditAnswer>) => {
         if (data.kind === "audited") resolve(data.problems);

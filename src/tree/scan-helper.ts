@@ -1,3 +1,4 @@
+import { startWorker } from "../fs/start-worker.ts";
 import { ScanControl } from "./scan-control.ts";
 import type { ScanTable } from "./scan-table.ts";
 
@@ -36,10 +37,7 @@ function threadsFor(index: ScanTable | undefined): number {
 }
 
 function startOne(task: ScanHelperTask): void {
-  // In the binary all modules lie in one place; nothing is ever looked up in the current folder.
-  const isCompiled = import.meta.url.includes("/$bunfs/");
-  const file = isCompiled ? "tree/scan.worker.ts" : "./scan.worker.ts";
-  const worker = new Worker(new URL(file, import.meta.url));
+  const worker = startWorker("tree/scan.worker.ts");
   // A helper that cannot start, or fails, only leaves more to do for the scan itself.
   worker.onerror = () => worker.terminate();
   worker.unref();
