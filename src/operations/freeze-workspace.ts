@@ -1,7 +1,6 @@
 import { captureFrozen } from "../engines/capture-frozen.ts";
 import type { Captured, Engine, Frozen } from "../engines/engine.ts";
 import { failPoint } from "../model/fail-point.ts";
-import type { Progress } from "../model/progress.ts";
 import { readGeneration } from "../repo/generation.ts";
 import { indexPath } from "../repo/layout.ts";
 import type { PackWriter } from "../store/object-store.ts";
@@ -11,19 +10,14 @@ import type { ScanTable } from "../tree/scan-table.ts";
 import type { Touched } from "../tree/touched.ts";
 import {
   openWorkspaceFolder,
-  scanFolder,
   scanFolderTouched,
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
-import { loadIndex, type Workspace } from "./open-workspace.ts";
+import { type HowToScan, scanAll } from "./live-state.ts";
+import type { Workspace } from "./open-workspace.ts";
 
 /** Looking at so large a part of the rows one by one takes as long as at all in turn. */
 const MOST_TOUCHED = 4;
-
-interface HowToScan {
-  readonly trustBefore: number;
-  readonly progress: Progress;
-}
 
 export interface FreezeInput extends HowToScan {
   readonly engine: Engine;
@@ -94,13 +88,4 @@ function changesFrom(index: ScanTable, frozen: Frozen): Touched | undefined {
   index.unsettled = index.unsettled.subarray(0, index.unsettled.length - index.unstored);
   const count = [...touched.paths].length + [...touched.trees].length + index.unsettled.length;
   return count * MOST_TOUCHED <= index.count + 1024 ? touched : undefined;
-}
-
-async function scanAll(workspace: Workspace, slot: WorkspaceFolder, how: HowToScan): Promise<Scan> {
-  const index = loadIndex(workspace);
-  const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
-  const scan = await scanFolder(slot, { ...how, index });
-  scan.table.generation = generation;
-  scan.table.token = index?.token;
-  return scan;
 }

@@ -65,7 +65,7 @@ export async function walk(
   return { scan, trustBefore };
 }
 
-type HowToScan = { readonly trustBefore: number; readonly progress: Progress };
+export type HowToScan = { readonly trustBefore: number; readonly progress: Progress };
 
 async function scanWatched(
   watched: WatchedWorkspace | undefined,
@@ -79,7 +79,8 @@ async function scanWatched(
   return scan;
 }
 
-async function scanAll(
+/** Scans the workspace, or a folder that was made of it, against the index. */
+export async function scanAll(
   workspace: Workspace,
   folder: WorkspaceFolder,
   how: HowToScan,
@@ -90,5 +91,6 @@ async function scanAll(
   const scan = await scanFolder(folder, { ...how, index });
   scan.table.generation = generation;
   scan.table.frozen = index?.frozen;
+  scan.table.token = index?.token;
   return scan;
 }
