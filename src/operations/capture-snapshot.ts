@@ -45,7 +45,8 @@ export async function captureSnapshot(
   const choose = (load?: CaptureLoad): Engine =>
     chooseEngine(ctx.engine, placeOf(workspace), { ...needs, ...(load && { load }) }).engine;
   const first = choose(); // One that cannot work is refused before anything is looked at.
-  leavesContent(first, request.hashLater);
+  // Which engine `auto` takes may depend on what is found.
+  if (!isAutomatic(ctx.engine)) leavesContent(first, request.hashLater);
   using folder = openWorkspaceFolder(workspace.path);
   failPoint("step-2");
   const work = { ctx, workspace, request, folder };
