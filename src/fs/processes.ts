@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { fromText, type RawPath } from "../model/raw-path.ts";
+import { descriptorsOf, listPids, targetOf } from "./open-descriptors.ts";
 
 /** A process that is at work somewhere. */
 export interface ProcessAt {
@@ -12,31 +14,20 @@ export interface ProcessAt {
  * one, or open, or they have a file in it open for writing. Those of other users are not seen.
  */
 export function processesIn(folder: string): ProcessAt[] {
+  const raw = fromText(folder);
   return listPids()
-    .filter((pid) => pid !== process.pid && (standsIn(folder, pid) || hasOpenIn(folder, pid)))
+    .filter((pid) => pid !== process.pid && (standsIn(raw, pid) || hasOpenIn(raw, pid)))
     .map((pid) => ({ pid, command: nameOf(pid) }));
 }
 
-export function listPids(): number[] {
-  return listIfAny("/proc").map(Number).filter(Number.isInteger);
-}
-
-function standsIn(folder: string, pid: number): boolean {
+function standsIn(folder: RawPath, pid: number): boolean {
   return isIn(folder, targetOf(`/proc/${pid}/cwd`));
 }
 
-function hasOpenIn(folder: string, pid: number): boolean {
-  return listIfAny(`/proc/${pid}/fd`).some((fd) => {
-    const isThere = isIn(folder, targetOf(`/proc/${pid}/fd/${fd}`));
-    return isThere && (isForWriting(pid, fd) || isFolder(`/proc/${pid}/fd/${fd}`));
-  });
-}
-
-/** proc(5): `flags` are those of open(2), in octal. */
-function isForWriting(pid: number, fd: string): boolean {
-  const ACCESS_MODE = 3;
-  const flags = /^flags:\s*([0-7]+)$/m.exec(readIfAny(`/proc/${pid}/fdinfo/${fd}`))?.[1] ?? "0";
-  return (Number.parseInt(flags, 8) & ACCESS_MODE) !== 0;
+function hasOpenIn(folder: RawPath, pid: number): boolean {
+  for (const { target, link, isForWriting } of descriptorsOf(pid))
+    if (isIn(folder, target) && (isForWriting() || isFolder(link))) return true;
+  return false;
 }
 
 function isFolder(path: string): boolean {
@@ -47,35 +38,14 @@ function isFolder(path: string): boolean {
   }
 }
 
-function targetOf(link: string): string {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return ""; // It has ended, or is not ours to look at.
-  }
-}
-
-function isIn(folder: string, path: string): boolean {
+function isIn(folder: RawPath, path: RawPath): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
 function nameOf(pid: number): string {
-  return readIfAny(`/proc/${pid}/comm`).trim() || "?";
-}
-
-function readIfAny(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() || "?";
   } catch {
-    return "";
-  }
-}
-
-/** Nothing where this is no Linux, where a process has ended, or is not ours to look at. */
-function listIfAny(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
+    return "?"; // It has ended.
   }
 }
