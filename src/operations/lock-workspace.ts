@@ -1,4 +1,4 @@
-import { type Lock, type LockOptions, lockStore, lockWorktree } from "../repo/lock.ts";
+import { isLocked, type Lock, type LockOptions, lockStore, lockWorktree } from "../repo/lock.ts";
 import { refuseIrregularLog } from "../repo/operation-log.ts";
 import { readWorktree } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
@@ -76,8 +76,4 @@ async function takeLock(
     own.release();
     throw error;
   }
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "E_LOCKED";
 }

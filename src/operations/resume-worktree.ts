@@ -2,7 +2,7 @@ import { JvsError } from "../model/errors.ts";
 import { isSnapshotId } from "../model/snapshot.ts";
 import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
 import { intentPath, workspacePath } from "../repo/layout.ts";
-import { lockWorktree } from "../repo/lock.ts";
+import { isLocked, lockWorktree } from "../repo/lock.ts";
 import { faultOfPlace } from "../repo/owned-workspace.ts";
 import type { Repo } from "../repo/repo.ts";
 import {
@@ -121,8 +121,4 @@ function resumeRename(repo: Repo, plan: WorktreePlan): void {
 
 function workspaceIn({ layout }: Repo, worktree: WorktreePlan["after"]): string {
   return workspacePath(layout, worktree?.path ?? "");
-}
-
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "E_LOCKED";
 }

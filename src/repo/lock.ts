@@ -25,6 +25,11 @@ export interface LockOptions {
   readonly progress?: Progress;
 }
 
+/** Whether that tells of a lock that somebody else holds. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof JvsError && error.code === "E_LOCKED";
+}
+
 /** Held until it is released, or the process ends. `using` releases it. */
 export interface Lock extends Disposable {
   /** May be called twice. */

@@ -1,9 +1,8 @@
 import type { Repair } from "../../model/doctor-report.ts";
-import { JvsError } from "../../model/errors.ts";
 import { type Draft, listDrafts, removeDraft } from "../../repo/drafts.ts";
 import { listIntents, removeIntent } from "../../repo/intents.ts";
 import { isWorktreeLocked } from "../../repo/is-locked.ts";
-import { lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
+import { isLocked, lockRepository, lockStore, lockWorktree } from "../../repo/lock.ts";
 import type { Repo } from "../../repo/repo.ts";
 import { removeStrayPackFiles } from "../../store/check-packs.ts";
 import type { Context } from "../context.ts";
@@ -98,7 +97,7 @@ async function unlessLocked<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof JvsError && error.code === "E_LOCKED") return undefined;
+    if (isLocked(error)) return undefined;
     throw error;
   }
 }

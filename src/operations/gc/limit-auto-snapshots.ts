@@ -11,7 +11,7 @@ import {
   writeDroppedBytes,
 } from "../../repo/auto-list.ts";
 import { hasDescriptor, listDescriptors, readDescriptor } from "../../repo/descriptors.ts";
-import { lockRepository } from "../../repo/lock.ts";
+import { isLocked, lockRepository } from "../../repo/lock.ts";
 import { removePayload } from "../../repo/payloads.ts";
 import { removeSnapshots } from "../../repo/remove-snapshots.ts";
 import type { Repo } from "../../repo/repo.ts";
@@ -46,7 +46,7 @@ export async function limitAutoSnapshots(
     return [];
   } catch (error) {
     // Somebody else is at it: they see what we would see.
-    if (error instanceof JvsError && error.code === "E_LOCKED") return [];
+    if (isLocked(error)) return [];
     if (!(error instanceof JvsError)) throw error;
     return [`Automatic snapshots are not limited: ${error.message}`];
   }

@@ -1,10 +1,9 @@
 import { getPriority, setPriority } from "node:os";
-import { JvsError } from "../../model/errors.ts";
 import type { SealReport } from "../../model/reports.ts";
 import type { SnapshotId } from "../../model/snapshot.ts";
 import { listDescriptors } from "../../repo/descriptors.ts";
 import { locateWorktree } from "../../repo/locate-worktree.ts";
-import { type Lock, lockRepository } from "../../repo/lock.ts";
+import { isLocked, type Lock, lockRepository } from "../../repo/lock.ts";
 import { listPendingMarks } from "../../repo/payloads.ts";
 import type { Repo } from "../../repo/repo.ts";
 import type { Context } from "../context.ts";
@@ -74,7 +73,7 @@ async function becomeIdle(ctx: Context, repo: Repo): Promise<Lock | undefined> {
     if (getPriority() < LOWEST_PRIORITY) setPriority(LOWEST_PRIORITY);
     return lock;
   } catch (error) {
-    if (error instanceof JvsError && error.code === "E_LOCKED") return undefined;
+    if (isLocked(error)) return undefined;
     throw error;
   }
 }
