@@ -3,7 +3,6 @@ import type { CaptureLoad, Engine } from "../engines/engine.ts";
 import { objectsEngine } from "../engines/objects.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
-import { makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
@@ -17,6 +16,7 @@ import {
 import type { Context } from "./context.ts";
 import { leavesContent } from "./leave-content.ts";
 import { walk } from "./live-state.ts";
+import { newId } from "./new-id.ts";
 import { placeOf, type Workspace } from "./open-workspace.ts";
 import {
   type Capture,
@@ -87,10 +87,6 @@ function canFreeze(
 ): boolean {
   if (mayFreeze !== true || freeze === undefined) return false;
   return unlessAs.length === 0 && only === undefined && canBeWatched(folder);
-}
-
-function newId(ctx: Context): SnapshotId {
-  return makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
 }
 
 function loadOf({ table, changed, unstored, entries }: Scan): CaptureLoad {

@@ -1,16 +1,16 @@
 import type { RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue, RestoreReport } from "../model/reports.ts";
-import { type Descriptor, makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
+import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import type { Scan } from "../tree/scan-result.ts";
-
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
 import { countChanges, describeChanges } from "./describe-changes.ts";
 import { readLiveState } from "./live-state.ts";
 import { type MovePlan, moveWorkspace } from "./move-workspace.ts";
+import { newId } from "./new-id.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { partialFields } from "./partial-paths.ts";
 import { type PlannedMove, planMove } from "./plan-move.ts";
@@ -125,7 +125,7 @@ function makePlan(
     ...(undoes === undefined ? {} : { undoes: [null, String(undoes)] }),
   };
   return {
-    id: makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8)),
+    id: newId(ctx),
     operation,
     reason,
     target: target.snapshot_id,

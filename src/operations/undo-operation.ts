@@ -2,7 +2,7 @@ import { JvsError } from "../model/errors.ts";
 import type { OperationRecord, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { UndoReport } from "../model/reports.ts";
-import { makeSnapshotId, type SnapshotId, shortId } from "../model/snapshot.ts";
+import { type SnapshotId, shortId } from "../model/snapshot.ts";
 import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { readOperationsBackwards } from "../repo/operation-log.ts";
 import { readTombstones } from "../repo/tombstones.ts";
@@ -10,6 +10,7 @@ import { carryOut } from "./carry-out-move.ts";
 import type { Context } from "./context.ts";
 import { lockWorkspace } from "./lock-workspace.ts";
 import { finishMove } from "./move-workspace.ts";
+import { newId } from "./new-id.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { refuseUnlogged } from "./refuse-unlogged.ts";
 import { sealPending } from "./seal/seal-pending.ts";
@@ -112,7 +113,7 @@ function turnRefs(
   finishMove(
     repo,
     {
-      id: makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8)),
+      id: newId(ctx),
       operation: direction,
       reason: "",
       target: record.target as SnapshotId,

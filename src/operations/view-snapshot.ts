@@ -1,7 +1,7 @@
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { ViewsClosed } from "../model/reports.ts";
-import { type Descriptor, makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
+import type { Descriptor } from "../model/snapshot.ts";
 import { openDraft, removeDraft } from "../repo/drafts.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import { hasPayload } from "../repo/payloads.ts";
@@ -23,6 +23,7 @@ import { writeTree } from "../tree/apply/write-tree.ts";
 import { openWorkspaceFolder, ownerOfFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
 import { lockNames } from "./lock-names.ts";
+import { newId } from "./new-id.ts";
 import { openRepository, type Repository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
@@ -104,7 +105,7 @@ async function makeCopy(ctx: Context, place: Place, descriptor: Descriptor): Pro
   const { repo, store, worktree } = place;
   const { snapshot_id: id } = descriptor;
   ensureFreeSpace(repo);
-  const draft = openDraft(repo, { id: draftId(ctx), worktree });
+  const draft = openDraft(repo, { id: newId(ctx), worktree });
   try {
     {
       using folder = openWorkspaceFolder(draft);
@@ -133,12 +134,8 @@ async function makeCopy(ctx: Context, place: Place, descriptor: Descriptor): Pro
 }
 
 function close(ctx: Context, { repo, worktree }: Place, view: View): void {
-  const draft = openDraft(repo, { id: draftId(ctx), worktree });
+  const draft = openDraft(repo, { id: newId(ctx), worktree });
   removeView(repo, view, draft);
   failPoint("view-closing");
   removeDraft(draft);
-}
-
-function draftId(ctx: Context): SnapshotId {
-  return makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
 }

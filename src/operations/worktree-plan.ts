@@ -1,12 +1,13 @@
 import type { Loss } from "../model/entry.ts";
 import type { Actor, RefMove } from "../model/operation.ts";
-import { makeSnapshotId, type SnapshotId } from "../model/snapshot.ts";
+import type { SnapshotId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { appendOperation } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
 import { renameIndex } from "../repo/worktree-folder.ts";
 import { hasWorktree, removeWorktree, writeWorktree } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
+import { newId } from "./new-id.ts";
 
 /** What is about to happen to the worktrees themselves: enough to finish it after a crash. */
 export interface WorktreePlan {
@@ -41,7 +42,7 @@ export type NewWorktreePlan = Omit<WorktreePlan, "id" | "actor" | "reason"> & { 
 
 /** Gives a plan its id. */
 export function makeWorktreePlan(ctx: Context, plan: NewWorktreePlan): WorktreePlan {
-  const id = makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8));
+  const id = newId(ctx);
   return { reason: "", ...plan, id, actor: ctx.actor };
 }
 

@@ -1,5 +1,4 @@
 import type { Descriptor } from "../../model/snapshot.ts";
-import { makeSnapshotId } from "../../model/snapshot.ts";
 import { readDescriptor } from "../../repo/descriptors.ts";
 import { locateWorktree } from "../../repo/locate-worktree.ts";
 import { lockRepository } from "../../repo/lock.ts";
@@ -8,6 +7,7 @@ import { findPin, type Pin } from "../../repo/pins.ts";
 import { readWorktree } from "../../repo/worktrees.ts";
 import type { Context } from "../context.ts";
 import { type LockedWorkspace, lockOpened } from "../lock-workspace.ts";
+import { newId } from "../new-id.ts";
 import { openRepository, type Repository, type Workspace } from "../open-workspace.ts";
 import { resolveRef } from "../resolve-ref.ts";
 import { carryOutEdit, type Edit } from "./carry-out-edit.ts";
@@ -45,7 +45,7 @@ export async function editSnapshot(ctx: Context, request: EditRequest): Promise<
   const planned = request.plan(descriptor, pin);
   if (planned.before === planned.after) return { descriptor, pin, unchanged: true };
   carryOutEdit(repo, {
-    id: makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8)),
+    id: newId(ctx),
     operation: request.operation,
     worktree: worktree.name,
     edit: { ...planned, snapshot: id },

@@ -1,7 +1,8 @@
 import type { OperationRecord } from "../../model/operation.ts";
 import type { UndoReport } from "../../model/reports.ts";
-import { makeSnapshotId, type SnapshotId, shortId } from "../../model/snapshot.ts";
+import { type SnapshotId, shortId } from "../../model/snapshot.ts";
 import type { Context } from "../context.ts";
+import { newId } from "../new-id.ts";
 import type { Workspace } from "../open-workspace.ts";
 import { carryOutEdit, type Edit } from "./carry-out-edit.ts";
 import { lockEdits } from "./edit-snapshot.ts";
@@ -17,7 +18,7 @@ export async function turnEdit(
   const made = findEdit(record, name);
   const edit = direction === "redo" ? made : { ...made, before: made.after, after: made.before };
   carryOutEdit(workspace.repo, {
-    id: makeSnapshotId(ctx.now(), crypto.randomUUID().slice(0, 8)),
+    id: newId(ctx),
     operation: direction,
     worktree: name,
     edit,
