@@ -1,12 +1,10 @@
 import type { Progress } from "../model/progress.ts";
+import { countHelpers } from "../store/audit-helper.ts";
 import { checkSlotFiles, type SlotProblem } from "./check-slot-files.ts";
 import { RowQueue } from "./row-queue.ts";
 import type { SlotAudit, SlotEntry } from "./slot-audit.ts";
 import { SlotAuditHelper } from "./slot-audit-helper.ts";
 
-/** Below this many bytes another thread is not worth its start. */
-const WORTH_A_THREAD = 16 << 20;
-const MOST_THREADS = 8;
 const LARGE_BYTES = 1 << 20;
 
 /**
@@ -43,9 +41,4 @@ export async function auditSlot(
     queue.close();
     for (const helper of helpers) helper.stop();
   }
-}
-
-function countHelpers(bytes: number): number {
-  const cores = Math.min(navigator.hardwareConcurrency, MOST_THREADS);
-  return Math.max(0, Math.min(cores - 1, Math.floor(bytes / WORTH_A_THREAD)));
 }
