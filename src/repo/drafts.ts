@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { isFolder } from "../fs/is-there.ts";
 import { removeByHand } from "../fs/remove-tree.ts";
 import { onSameDevice } from "../fs/same-file-system.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
@@ -52,7 +53,7 @@ export function findStaging(
   { id, worktree }: Omit<Draft, "path">,
 ): string | undefined {
   const places = [draftPath(layout, id, worktree), stagingPath(workspace, id)];
-  return places.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory());
+  return places.find(isFolder);
 }
 
 /** Removes the draft folder and all in it, read-only folders too. Removing what is gone is no error. */

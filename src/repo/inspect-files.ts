@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { isFolder } from "../fs/is-there.ts";
 import { tryReadText } from "./control-file.ts";
 import { isGenerationSound } from "./generation.ts";
 import {
@@ -107,8 +108,4 @@ function listFiles(folder: string, ending: string): string[] {
     .filter((name) => name.endsWith(ending))
     .map((name) => `${folder}/${name}`)
     .sort();
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

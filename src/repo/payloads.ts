@@ -1,4 +1,5 @@
-import { closeSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { isFolder } from "../fs/is-there.ts";
 import { removeByHand, removeTree } from "../fs/remove-tree.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
@@ -7,8 +8,7 @@ import type { Repo } from "./repo.ts";
 
 /** Whether the snapshot has a folder of its own. A link in its place is none. */
 export function hasPayload({ layout }: Repo, id: SnapshotId): boolean {
-  const stat = lstatSync(payloadPath(layout, id), { throwIfNoEntry: false });
-  return stat?.isDirectory() === true;
+  return isFolder(payloadPath(layout, id));
 }
 
 /** The ids of all folders of snapshots, whether they are known or left over. */

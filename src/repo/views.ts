@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, lstatSync, openSync, renameSync, rmSync } from "node:fs";
+import { isFolder } from "../fs/is-there.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
@@ -43,7 +44,7 @@ export function notePayloadView({ layout }: Repo, id: SnapshotId): void {
 
 /** Whether there is something to look into: a payload may be gone, and its content stored elsewhere. */
 export function isViewThere({ path }: View): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder(path);
 }
 
 /** Makes the folder at `draft` the view of the snapshot. Durable when this returns. */

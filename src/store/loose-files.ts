@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { closeFd, openFolder, openForRead } from "../fs/at.ts";
+import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
@@ -101,10 +102,6 @@ export function diskSizeOfOpen(fd: number): number {
 
 function diskSizeOf({ blocks }: Stats): number {
   return blocks * BLOCK_BYTES;
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function list(folder: string): string[] {

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { isFolder } from "../../fs/is-there.ts";
 import { JvsError } from "../../model/errors.ts";
 import { readTextIfAny, tryReadText } from "../control-file.ts";
 import { layoutIn } from "../layout.ts";
@@ -14,8 +15,7 @@ import { upgradePaths, type V1Layout, v1LayoutIn } from "./v1-layout.ts";
  */
 export function isFormer(root: string, kept: string): boolean {
   const { snapshots, repoId } = v1LayoutIn(root, kept);
-  if (!isOld(kept) || lstatSync(snapshots, { throwIfNoEntry: false })?.isDirectory() !== true)
-    return false;
+  if (!isOld(kept) || !isFolder(snapshots)) return false;
   const repo = openRepo(root);
   const id = tryReadText(repoId).text?.trim() ?? "";
   if (id !== "") return id === repo.record.repo_id;
@@ -39,7 +39,7 @@ export function findLeftUpgrade(
 ): { readonly path: string; readonly isOld: boolean } | undefined {
   const { next, parked } = upgradePaths(root);
   for (const path of [next, parked]) {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    if (!isFolder(path)) continue;
     if (isOld(path)) return { path, isOld: true };
     if (isBegun(root, path)) return { path, isOld: false };
   }
@@ -73,7 +73,7 @@ export function isOld(jvs: string): boolean {
 
 /** Undefined where there is no version that makes sense. */
 export function versionOf(jvs: string): number | undefined {
-  if (lstatSync(jvs, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  if (!isFolder(jvs)) return undefined;
   const text = readTextIfAny(v1LayoutIn("", jvs).formatVersion);
   const digits = /^\s*(\d+)/.exec(text ?? "")?.[1];
   return digits === undefined ? undefined : Number(digits);

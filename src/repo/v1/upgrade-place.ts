@@ -1,15 +1,8 @@
-import {
-  closeSync,
-  copyFileSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-} from "node:fs";
+import { closeSync, copyFileSync, openSync, readdirSync, realpathSync, renameSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { exchange } from "../../fs/at.ts";
 import { tryLockFile } from "../../fs/flock.ts";
+import { isThere } from "../../fs/is-there.ts";
 import { AT_FDCWD } from "../../fs/libc.ts";
 import { syncFiles } from "../../fs/sync-files.ts";
 import { syncFolder } from "../../fs/write-atomic.ts";
@@ -161,10 +154,6 @@ function finishExchange({ current, next, parked, kept }: UpgradePaths): void {
 
 function placeOf(path: string): { at: number; name: ReturnType<typeof fromText> } {
   return { at: AT_FDCWD, name: fromText(path) };
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 async function syncBelow(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import { isThere } from "../../fs/is-there.ts";
 import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
 import { tryReadText } from "../control-file.ts";
 import { listFolderIfAny } from "../folders.ts";
@@ -110,8 +111,4 @@ export function parseV1Descriptor(record: JsonObject): V1Descriptor {
 export function hashV1Descriptor(descriptor: V1Descriptor): string {
   const created_at = goTime(descriptor.created_at);
   return hashGoJson({ ...descriptor, created_at, descriptor_checksum: "", integrity_state: "" });
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

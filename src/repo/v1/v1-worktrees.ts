@@ -1,4 +1,5 @@
 import { lstatSync } from "node:fs";
+import { isFolder } from "../../fs/is-there.ts";
 import { isSnapshotId, type SnapshotId } from "../../model/snapshot.ts";
 import type { Worktree } from "../../model/worktree.ts";
 import { tryReadText } from "../control-file.ts";
@@ -144,10 +145,6 @@ function lookAt({ root }: V1Layout, path: string): Pick<V1Worktree, "mode" | "ha
   if (!isThere) return { mode: undefined, hasReadyFile: false };
   const ready = lstatSync(`${root}/${path}/.READY`, { throwIfNoEntry: false });
   return { mode: stat.mode & 0o7777, hasReadyFile: ready !== undefined };
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isName(name: string): boolean {
