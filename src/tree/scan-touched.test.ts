@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -119,6 +119,20 @@ test("other rules are a matter for a full scan; the same ones are not", async ()
   await box.save();
   rmSync(join(box.folder, "sub/.jvsignore"));
   expect(await box.touched(["sub"])).toBeUndefined();
+});
+
+test.each([
+  { name: "x.log", told: { paths: ["x.log"] } },
+  { name: "out/x", told: { paths: ["out/x"] } },
+  { name: "out/new/x", told: { paths: [], trees: ["out/new"] } },
+])("a file that got the name $name, where no tree looks, is looked at", async ({ name, told }) => {
+  using box = makeBox({ ".jvsignore": "*.log\nout/\n", "sub/one": "1", "out/two": "2" });
+  await box.save();
+  mkdirSync(join(box.folder, name, ".."), { recursive: true });
+  linkSync(join(box.folder, "sub/one"), join(box.folder, name));
+  box.write({ [name]: "changed" });
+  const scan = (await box.touched(told.paths, told.trees)) as Scan;
+  expect(pathsOf(scan, scan.changed)).toEqual(["sub/one"]);
 });
 
 test("a token belongs to the very file it was written with", async () => {

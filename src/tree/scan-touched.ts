@@ -34,7 +34,7 @@ export async function scanTouched(options: TouchedScanOptions): Promise<Scan | u
   const tools = { scanner, folders, options };
   await visitAll(folders.openRoot(options.root, planTouches(table, touched)), tools);
   folders.finish();
-  const others = otherNames(scan);
+  const others = otherNames(scan, folders.hidden.inodes);
   if (others.length > 0) {
     await visitAll(rootVisit(planPaths(others)), tools);
     folders.finish();
@@ -48,10 +48,10 @@ export async function scanTouched(options: TouchedScanOptions): Promise<Scan | u
  * Names of files that have got another name: a link to a file changes no more of it than how many
  * names it has, of which nobody tells where the file itself is.
  */
-function otherNames({ table, linked }: Scan): RawPath[] {
+function otherNames({ table, linked }: Scan, hidden: Iterable<number>): RawPath[] {
   const before = new Set(table.unsettled);
   const { inoLow, kind } = table;
-  const inodes = new Set<number>();
+  const inodes = new Set(hidden);
   for (const row of linked.keys()) if (!before.has(row)) inodes.add(inoLow[row] as number);
   if (inodes.size === 0) return [];
   const paths: RawPath[] = [];

@@ -4,6 +4,7 @@ import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { addNames, fingerprintOf } from "./add-names.ts";
 import { CACHE_TAG, isTaggedAsCache } from "./cache-tag.ts";
 import { ChildNames } from "./child-names.ts";
+import { HiddenNames } from "./hidden-names.ts";
 import { IGNORE_FILE } from "./ignore-rules.ts";
 import { buryRows, copyRow, keepAside, type RowRange } from "./move-rows.ts";
 import { OldNames } from "./old-names.ts";
@@ -30,6 +31,7 @@ export interface Visit {
 export class TouchedFolders {
   /** Something was found that only a full scan can judge. */
   isInDoubt = false;
+  readonly hidden: HiddenNames = new HiddenNames();
   private readonly scan: Scan;
   private readonly table: ScanTable;
   private readonly rows: RowScanner;
@@ -88,9 +90,11 @@ export class TouchedFolders {
     const { table } = this;
     const wasFolder = table.isFolder(row);
     // Had a name on the way to something changed itself, it would be touched, too.
-    if (!node.isTouched && table.kind[row] === KIND.ignored) return undefined;
-    const old = !node.isTouched && wasFolder ? row : this.compare(row, folder);
+    const isAsBefore = !node.isTouched && (wasFolder || table.kind[row] === KIND.ignored);
+    const old = isAsBefore ? row : this.compare(row, folder);
     const isFolder = table.isFolder(row);
+    if (table.kind[row] === KIND.ignored)
+      this.isInDoubt ||= !this.hidden.look(folder.fd, table.nameOf(row), node);
     if (wasFolder !== isFolder) this.retire(row);
     if (!isFolder) return undefined;
     // With other rights, what is in it may be closed to us, or open.
