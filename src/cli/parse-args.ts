@@ -1,4 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
+import { cutWords, type OptionToken } from "./cut-words.ts";
 import {
   type FlagSpec,
   type Flags,
@@ -19,17 +19,15 @@ export interface Args<F extends Flags = Flags> {
 }
 
 type Value = boolean | number | string | string[] | undefined;
-type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
-type OptionToken = Extract<Token, { kind: "option" }>;
 
-/** Splits `words` into flags and positionals. `node:util` cuts them up; the judgement is ours. */
+/** Splits `words` into flags and positionals. */
 export function parseWords<F extends Flags>(words: readonly string[], flags: F): Args<F> {
   const known: Flags = { ...flags, ...GLOBAL_FLAGS };
   const values: Record<string, Value> = startValues(known);
   const positionals: string[] = [];
   const rest: string[] = [];
   let into = positionals;
-  for (const token of cutUp(words, known)) {
+  for (const token of cutWords(words, known)) {
     if (token.kind === "option-terminator") into = rest;
     else if (token.kind === "positional") into.push(token.value);
     else takeFlag(token, { known, values, word: words[token.index] ?? "" });
@@ -47,19 +45,6 @@ export function asksForJson(words: readonly string[]): boolean {
   const end = words.indexOf("--");
   const asked = (end < 0 ? words : words.slice(0, end)).filter((word) => /^--json(=|$)/.test(word));
   return asked.length > 0 && parseBoolean(asked.at(-1)?.slice("--json=".length) || "true") === true;
-}
-
-function cutUp(words: readonly string[], known: Flags): Token[] {
-  const options: ParseArgsConfig["options"] = {};
-  for (const [name, { type, short }] of Object.entries(known)) {
-    options[name] = {
-      type: type === "boolean" ? "boolean" : "string",
-      ...(short === undefined ? {} : { short }),
-    };
-  }
-  // Not strict: what `node:util` would say about a mistake is not what users of jvs know.
-  const config = { args: [...words], options, strict: false, allowPositionals: true, tokens: true };
-  return parseArgs(config as typeof config & { tokens: true }).tokens;
 }
 
 function startValues(known: Flags): Record<string, Value> {
