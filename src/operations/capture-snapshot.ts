@@ -70,7 +70,7 @@ export async function captureSnapshot(
   const isUnread = isLater && scan.changed.length > 0;
   const known = isUnread ? undefined : await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    rememberScan(workspace, scan, { isNews: scan.changed.length > 0, isStored: true });
+    rememberScan(workspace, scan, scan.changed.length > 0);
     return unchangedCapture(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);

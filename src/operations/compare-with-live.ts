@@ -1,11 +1,13 @@
 import type { Change } from "../model/change.ts";
 import type { Descriptor } from "../model/snapshot.ts";
+import { diffTables } from "../tree/diff-tables.ts";
 import { diffTrees } from "../tree/diff-trees.ts";
 import { findLinkGroups } from "../tree/link-groups.ts";
-import { sameState, type TreeState } from "../tree/seal-tree.ts";
+import { FLAG, type ScanTable } from "../tree/scan-table.ts";
+import type { TreeState } from "../tree/seal-tree.ts";
 import { liveFolder } from "../tree/tree-source.ts";
 import { describeChanges, modeInWords } from "./describe-changes.ts";
-import type { LiveState } from "./live-state.ts";
+import { nameFolders, type SeenState } from "./live-state.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { linksOf, stateOf, viewOf } from "./tree-of.ts";
 
@@ -13,19 +15,43 @@ import { linksOf, stateOf, viewOf } from "./tree-of.ts";
 export function compareWithLive(
   { store }: Workspace,
   from: Descriptor | null,
-  live: LiveState,
+  live: SeenState,
 ): Change[] {
-  const before = from === null ? undefined : stateOf(from);
-  if (before !== undefined && sameState(before, live.tree)) return [];
-  const changes = describeChanges(diffTrees(viewOf(store, from), liveFolder(live.scan.table)), {
+  const links = {
     before: from === null ? [] : linksOf(store, from.links),
     after: findLinkGroups(live.scan),
-  });
-  return before === undefined ? changes : [...rootChange(before, live.tree), ...changes];
+  };
+  if (from === null)
+    return describeChanges(diffTrees(viewOf(store, from), liveFolder(live.scan.table)), links);
+  const before = stateOf(from);
+  const changes = isAsIndexed(before, live)
+    ? diffTables(live.before, live.scan.table)
+    : diffTrees(viewOf(store, from), liveFolder(nameFolders(live).scan.table));
+  return [...rootChange(before, rootOf(live.scan.table)), ...describeChanges(changes, links)];
+}
+
+/** Whether the index was written of just that tree, so that it tells all that the store would. */
+function isAsIndexed(
+  { root }: TreeState,
+  live: SeenState,
+): live is SeenState & { before: ScanTable } {
+  const { before, scan } = live;
+  if (before === undefined || before.has(0, FLAG.dirty) || !before.has(0, FLAG.hashed))
+    return false;
+  const { uid, gid } = scan.table;
+  const isSameOwner = before.uid[0] === uid[0] && before.gid[0] === gid[0];
+  return isSameOwner && before.idOf(0) === root;
+}
+
+type RootState = Pick<TreeState, "rootMode" | "rootXattrs">;
+
+function rootOf({ mode, xattrs }: ScanTable): RootState {
+  const rootXattrs = xattrs.get(0);
+  return { rootMode: mode[0] as number, ...(rootXattrs === undefined ? {} : { rootXattrs }) };
 }
 
 /** The workspace folder itself, whose mode and attributes no entry tells. */
-export function rootChange(before: TreeState, after: TreeState): Change[] {
+export function rootChange(before: RootState, after: RootState): Change[] {
   const differs = [
     ...(before.rootMode === after.rootMode ? [] : (["mode"] as const)),
     ...(before.rootXattrs === after.rootXattrs ? [] : (["xattrs"] as const)),

@@ -56,7 +56,7 @@ async function scanFrozen(
 ): Promise<Scan> {
   const scan =
     (await scanChanged(workspace, slot, { frozen, ...how })) ??
-    (await scanAll(workspace, slot, how));
+    (await scanAll(workspace, slot, how)).scan;
   scan.table.frozen = frozen.token;
   return scan;
 }

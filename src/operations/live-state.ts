@@ -2,9 +2,10 @@ import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import { readGeneration } from "../repo/generation.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
-import { releaseIndex } from "../tree/index-file.ts";
+import { indexBehind, releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
+import type { ScanTable } from "../tree/scan-table.ts";
 import { sealTree, type TreeState } from "../tree/seal-tree.ts";
 import {
   canBeWatched,
@@ -16,20 +17,36 @@ import {
 } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
 import { loadIndex, type Workspace } from "./open-workspace.ts";
-import { rememberScan } from "./remember-scan.ts";
+import { rememberLook } from "./remember-scan.ts";
 import { askWatcher, type WatchedWorkspace } from "./watch/touched-workspace.ts";
 
-/** The workspace as it is now, named but not stored. */
-export interface LiveState {
+/** The workspace as it is now, its content named but not stored. */
+export interface SeenState {
   readonly scan: Scan;
-  readonly tree: TreeState;
+  /** What it was when the index was written, where there was one. */
+  readonly before: ScanTable | undefined;
   readonly losses: readonly Loss[];
+}
+
+/** The same with its folders named, too. */
+export interface LiveState extends SeenState {
+  readonly tree: TreeState;
 }
 
 /** Looks at the workspace and stores nothing; files that changed are read to name their content. */
 export async function readLiveState(ctx: Context, workspace: Workspace): Promise<LiveState> {
+  return nameFolders(await lookAtWorkspace(ctx, workspace));
+}
+
+/** Names the folders of a state; for one that has them named, costs nothing. */
+export function nameFolders(seen: SeenState): LiveState {
+  return { ...seen, tree: sealTree(seen.scan, HASH_ONLY.put, false) };
+}
+
+/** As {@link readLiveState}, for those who may do without the names of folders. */
+export async function lookAtWorkspace(ctx: Context, workspace: Workspace): Promise<SeenState> {
   using folder = openWorkspaceFolder(workspace.path);
-  const { scan, trustBefore } = await walk(ctx, workspace, folder);
+  const { scan, index, trustBefore } = await walk(ctx, workspace, folder);
   await readChanged(scan, scan.changed, {
     root: folder.fd,
     sink: HASH_ONLY,
@@ -38,9 +55,16 @@ export async function readLiveState(ctx: Context, workspace: Workspace): Promise
     trustBefore,
     progress: ctx.progress,
   });
-  const tree = sealTree(scan, HASH_ONLY.put, false);
-  rememberScan(workspace, scan, { isNews: scan.changed.length > 0, isStored: false });
-  return { scan, tree, losses: scan.losses };
+  const before = index ?? indexBehind(scan.table);
+  rememberLook(workspace, scan);
+  return { scan, before, losses: scan.losses };
+}
+
+export interface Walk {
+  readonly scan: Scan;
+  /** What the scan was held against, where that is another table. */
+  readonly index: ScanTable | undefined;
+  readonly trustBefore: number;
 }
 
 /** Scans the workspace: what a watcher says was touched, or all of it against the index. */
@@ -48,13 +72,16 @@ export async function walk(
   ctx: Context,
   workspace: Workspace,
   folder: WorkspaceFolder,
-): Promise<{ scan: Scan; trustBefore: number }> {
+): Promise<Walk> {
   const { progress } = ctx;
   const trustBefore = trustedBefore(folder, Date.now());
   // Asked before anything is looked at: whatever is touched from now on is touched the next time, too.
   const watched = askWatcher(workspace, folder);
   const quick = await scanWatched(watched, folder, { trustBefore, progress });
-  const scan = quick ?? (await scanAll(workspace, folder, { trustBefore, progress }));
+  const { scan, index } =
+    quick === undefined
+      ? await scanAll(workspace, folder, { trustBefore, progress })
+      : { scan: quick, index: undefined };
   const token = watched?.token;
   scan.table.token =
     quick === undefined && token !== undefined ? { ...token, walkedAt: trustBefore } : token;
@@ -62,7 +89,7 @@ export async function walk(
     const { startWhereUseful } = await import("./watch/start-watcher.ts");
     startWhereUseful(ctx, workspace, scan.entries);
   }
-  return { scan, trustBefore };
+  return { scan, index, trustBefore };
 }
 
 export type HowToScan = { readonly trustBefore: number; readonly progress: Progress };
@@ -84,7 +111,7 @@ export async function scanAll(
   workspace: Workspace,
   folder: WorkspaceFolder,
   how: HowToScan,
-): Promise<Scan> {
+): Promise<Pick<Walk, "scan" | "index">> {
   const index = loadIndex(workspace);
   // Read before anything is stored: what a sweep takes meanwhile is looked up again.
   const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
@@ -92,5 +119,5 @@ export async function scanAll(
   scan.table.generation = generation;
   scan.table.frozen = index?.frozen;
   scan.table.token = index?.token;
-  return scan;
+  return { scan, index };
 }

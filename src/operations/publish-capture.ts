@@ -89,13 +89,13 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
     const { descriptor, scan, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
       await clear(work, draft);
-      if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
+      if (isIndexExact) rememberScan(workspace, scan, true);
       return unchangedCapture(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
     await clear(work, draft);
-    if (isIndexExact) rememberScan(workspace, scan, { isNews: true, isStored: true });
+    if (isIndexExact) rememberScan(workspace, scan, true);
     // What was mapped for this scan alone is ours no more; nobody else scans under the lock.
     if (work.scan === undefined) releaseIndex(scan.table);
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };

@@ -5,7 +5,7 @@ import { readDescriptor } from "../repo/descriptors.ts";
 import { compareWithLive } from "./compare-with-live.ts";
 import type { Context } from "./context.ts";
 import { countChanges } from "./describe-changes.ts";
-import { readLiveState } from "./live-state.ts";
+import { lookAtWorkspace } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
 import { withSealed } from "./seal/seal-pending.ts";
 
@@ -21,7 +21,7 @@ async function lookAtStatus(ctx: Context): Promise<StatusReport> {
     worktree.head_snapshot_id === undefined
       ? null
       : readDescriptor(repo, worktree.head_snapshot_id);
-  const live = await readLiveState(ctx, workspace);
+  const live = await lookAtWorkspace(ctx, workspace);
   const changes = compareWithLive(workspace, head, live);
   return {
     repo_root: repo.layout.root,

@@ -1,7 +1,9 @@
 import { indexPath } from "../repo/layout.ts";
+import { HASH_ONLY } from "../tree/content-sink.ts";
 import { moveIndexTokens } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
+import { sealTree } from "../tree/seal-tree.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
 
 /** Microseconds, measured: to read and hash a small file, or to encode a folder, once more. */
@@ -13,25 +15,36 @@ const WRITE_ROW = 0.1;
 /** What is not remembered is done again by each of the next commands. */
 const NEXT_COMMANDS = 4;
 
-/** What came of a scan. */
-export interface Found {
-  /** Something that the index lacks. */
-  readonly isNews: boolean;
-  /** All of it is in the store by now. */
-  readonly isStored: boolean;
-}
-
 /**
- * Writes the index anew. Where a watcher spared the walk, only if that saves the next commands more
- * than it costs this one: until then what was touched stays touched.
+ * Writes the index anew, of a scan whose content is in the store by now. Where a watcher spared the
+ * walk, only if that saves the next commands more than it costs this one: until then what was
+ * touched stays touched.
+ *
+ * @param isNews whether the index lacks anything of it
  */
-export function rememberScan(workspace: Workspace, scan: Scan, { isNews, isStored }: Found): void {
+export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean): void {
   const { table, changed, unstored, foundDirty } = scan;
-  const redone = changed.length + (isStored ? unstored.length + foundDirty : 0);
+  const redone = changed.length + unstored.length + foundDirty;
   if (table.mappedFd === undefined) {
     if (isNews || table.token !== undefined) saveIndex(workspace, table);
   } else if (changed.length + foundDirty === 0) moveTokens(workspace, scan);
   else if (isWorthwhile(scan, redone)) saveIndex(workspace, table);
+}
+
+/**
+ * The same for a scan that nothing is stored of, and whose folders may have no names yet. Small
+ * changes are left to be found again: what an index that is as the last snapshot spares those who
+ * compare with that (see compare-with-live.ts) is more than they cost.
+ */
+export function rememberLook(workspace: Workspace, scan: Scan): void {
+  const { table, changed, foundDirty } = scan;
+  const isMapped = table.mappedFd !== undefined;
+  const isFirst = !isMapped && table.token !== undefined;
+  if (isMapped && changed.length + foundDirty === 0) moveTokens(workspace, scan);
+  else if (isFirst || isWorthwhile(scan, changed.length)) {
+    sealTree(scan, HASH_ONLY.put, false);
+    saveIndex(workspace, table);
+  }
 }
 
 function isWorthwhile({ table, changed }: Scan, redone: number): boolean {

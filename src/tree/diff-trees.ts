@@ -9,8 +9,8 @@ export interface TreeChange {
   readonly after: ViewedEntry | undefined;
 }
 
-/** A folder pair still to be compared. */
-interface Pair {
+/** A pair of folders that is to be compared. */
+interface FolderPair {
   readonly path: RawPath;
   readonly before: FolderView;
   readonly after: FolderView;
@@ -22,15 +22,24 @@ interface Pair {
  * only where it came, went, changed its kind or its own line.
  */
 export function diffTrees(before: FolderView, after: FolderView): TreeChange[] {
+  return diffFolders({ path: "" as RawPath, before, after });
+}
+
+/** The same of two folders at `path`. */
+export function diffFolders(first: FolderPair): TreeChange[] {
   const changes: TreeChange[] = [];
-  const pending: Pair[] = [{ path: "" as RawPath, before, after }];
+  const pending: FolderPair[] = [first];
   for (let pair = pending.pop(); pair; pair = pending.pop())
     if (pair.before.id === undefined || pair.before.id !== pair.after.id)
       comparePair(pair, changes, pending);
   return changes.sort((one, other) => comparePaths(one.path, other.path));
 }
 
-function comparePair({ path, before, after }: Pair, changes: TreeChange[], pending: Pair[]): void {
+function comparePair(
+  { path, before, after }: FolderPair,
+  changes: TreeChange[],
+  pending: FolderPair[],
+): void {
   for (const [old, now] of differingEntries(before, after)) {
     const at = joinRaw(path, ((old ?? now) as ViewedEntry).name);
     if (old?.kind === "d" || now?.kind === "d")

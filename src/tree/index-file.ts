@@ -72,12 +72,25 @@ export function releaseIndex(table: ScanTable): void {
   table.mappedFd = undefined;
 }
 
+/**
+ * The index that a table was made of in place (see {@link mapIndex}), as it stands in its file. To
+ * be read only, and for as long as that table is not released.
+ */
+export function indexBehind({ mappedFd }: ScanTable): ScanTable | undefined {
+  if (mappedFd === undefined) return undefined;
+  return orNone(() => decodeIndex(mapFile(mappedFd), false));
+}
+
 function decodeMapped(fd: number): ScanTable | undefined {
-  // By its descriptor: under its name there may be another file by now.
-  const { buffer, byteOffset, length } = Bun.mmap(`/proc/self/fd/${fd}`, { shared: false });
-  const table = decodeIndex(Buffer.from(buffer, byteOffset, length), true);
+  const table = decodeIndex(mapFile(fd), true);
   if (table !== undefined) table.mappedFd = fd;
   return table;
+}
+
+function mapFile(fd: number): Buffer {
+  // By its descriptor: under its name there may be another file by now.
+  const { buffer, byteOffset, length } = Bun.mmap(`/proc/self/fd/${fd}`, { shared: false });
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 /** The table of an index file that another thread has read and checked. */

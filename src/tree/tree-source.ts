@@ -56,12 +56,14 @@ export function liveFolder(table: ScanTable, row = 0): FolderView {
   return {
     id: table.has(row, FLAG.dirty) ? undefined : table.idOf(row),
     lines: () => children().map((child) => formatRow(table, child, table.nameOf(child))),
-    entryAt(index) {
-      const child = children()[index] as number;
-      const entry = { ...entryOf(table, child), row: child };
-      return entry.kind === "d" ? { ...entry, folder: liveFolder(table, child) } : entry;
-    },
+    entryAt: (index) => liveEntry(table, children()[index] as number),
   };
+}
+
+/** An entry of the scanned workspace. */
+export function liveEntry(table: ScanTable, row: number): ViewedEntry {
+  const entry = { ...entryOf(table, row), row };
+  return entry.kind === "d" ? { ...entry, folder: liveFolder(table, row) } : entry;
 }
 
 /** A folder with nothing in it. */

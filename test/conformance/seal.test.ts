@@ -108,7 +108,7 @@ test("snapshots after a pending one; --if-changed misses nothing", async () => {
   box.write({ "w/a.txt": "Hello\n" });
   await box.ok("w", "snapshot", "three", "--hash", "later", "--if-changed");
   expect(states(box)).toEqual(["verified", "verified", "pending"]);
-  await box.ok("w", "status");
+  await box.ok("w", "snapshot", "--if-changed");
   await box.ok("w", "snapshot", "nothing new", "--hash", "later");
   expect(states(box).at(-1)).toBe("verified");
   expectTidy(box);

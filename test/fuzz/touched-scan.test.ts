@@ -6,13 +6,17 @@ import { expect, test } from "vitest";
 import { SILENT } from "../../src/model/progress.ts";
 import type { RawPath } from "../../src/model/raw-path.ts";
 import { HASH_ONLY } from "../../src/tree/content-sink.ts";
-import { mapIndex, readIndex, writeIndex } from "../../src/tree/index-file.ts";
+import { diffTables } from "../../src/tree/diff-tables.ts";
+import { diffTrees, type TreeChange } from "../../src/tree/diff-trees.ts";
+import { indexBehind, mapIndex, readIndex, writeIndex } from "../../src/tree/index-file.ts";
 import { findLinkGroups } from "../../src/tree/link-groups.ts";
 import { readChanged } from "../../src/tree/read-changed.ts";
 import { ignoredPaths, type Scan } from "../../src/tree/scan-result.ts";
+import type { ScanTable } from "../../src/tree/scan-table.ts";
 import { scanTouched } from "../../src/tree/scan-touched.ts";
 import { sealTree } from "../../src/tree/seal-tree.ts";
 import type { Touched } from "../../src/tree/touched.ts";
+import { liveFolder, type ViewedEntry } from "../../src/tree/tree-source.ts";
 import { openWorkspaceFolder, scanFolder } from "../../src/tree/workspace-folder.ts";
 import { removeTree } from "../sandbox.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
@@ -43,6 +47,8 @@ const story: fc.Arbitrary<Story> = fc.record({
 
 /** How many scans were spared the full walk; a test in which none was would prove nothing. */
 let spared = 0;
+/** How many were compared with what was before. */
+let compared = 0;
 
 test(`a scan of what was touched finds what a full scan finds, ${RUNS} random stories`, async () => {
   await fc.assert(fc.asyncProperty(story, tellStory), {
@@ -50,6 +56,7 @@ test(`a scan of what was touched finds what a full scan finds, ${RUNS} random st
     ...(SEED === undefined ? {} : { seed: Number(SEED) }),
   });
   expect(spared).toBeGreaterThan(RUNS / 2);
+  expect(compared).toBeGreaterThan(RUNS);
 });
 
 async function tellStory(told: Story): Promise<void> {
@@ -61,7 +68,9 @@ async function tellStory(told: Story): Promise<void> {
     mkdirSync(folder);
     writeTree(folder, told.before);
     if (told.hasRules) writeFileSync(rules, "a\n*b*/\n!sub\n");
-    writeIndex(index, (await scan(folder, index, { isTrusting: told.isTrusting })).table);
+    const first = await scan(folder, index, { isTrusting: told.isTrusting });
+    tell(first);
+    writeIndex(index, first.table);
     let before = lookAround(folder);
     for (const round of told.rounds) {
       mutateTree(folder, round);
@@ -113,7 +122,28 @@ async function scan(path: string, index: string, { isTrusting, touched }: How): 
   );
   const reading = { root: folder.fd, sink: HASH_ONLY, stores: true, allowUnstable: true };
   await readChanged(found, found.changed, { ...reading, ...options });
+  compareUnsealed(found, indexBehind(found.table) ?? readIndex(index));
   return found;
+}
+
+/** What is different is known before folders have names, and no other when they have them. */
+function compareUnsealed({ table, dirty }: Scan, before: ScanTable | undefined): void {
+  const owners = (of: ScanTable | undefined): string => `${of?.uid[0]} ${of?.gid[0]}`;
+  if (before === undefined || owners(before) !== owners(table)) return;
+  expect(diffTables(before, table).map(tellChange), `${dirty.length} unsealed folders`).toEqual(
+    diffTrees(liveFolder(before), liveFolder(table)).map(tellChange),
+  );
+  compared++;
+}
+
+function tellChange({ path, before, after }: TreeChange): unknown {
+  return { path, before: tellEntry(before), after: tellEntry(after) };
+}
+
+/** Of a folder only what its own line tells. */
+function tellEntry(entry: ViewedEntry | undefined): unknown {
+  const { folder: _view, row: _row, ...line } = entry ?? {};
+  return entry?.kind === "d" ? { ...line, content: "", size: 0 } : line;
 }
 
 /** All that anybody can ask of a scan, by paths instead of rows. */
