@@ -28,27 +28,43 @@ function isWhole(store: ObjectStore, ids: readonly ObjectId[]): boolean {
   return ids.every((id) => hashObject(store.read(id)) === id);
 }
 
-test("leaves up to 50 small packs alone", () => {
+test("leaves up to 16 small packs alone", () => {
   using box = makeScratchStore();
-  fill(box, 50);
+  fill(box, 16);
 
   expect(box.store.needsConsolidation()).toBe(false);
   expect(box.store.consolidate()).toEqual({ merged: 0 });
-  expect(listFiles(box, ".pack").length).toBe(50);
+  expect(listFiles(box, ".pack").length).toBe(16);
 });
 
 test("makes one pack of more", () => {
   using box = makeScratchStore();
-  const ids = fill(box, 51);
+  const ids = fill(box, 17);
   const objects = new Set(ids).size;
   expect(box.store.needsConsolidation()).toBe(true);
 
-  expect(box.store.consolidate()).toEqual({ merged: 51 });
+  expect(box.store.consolidate()).toEqual({ merged: 17 });
   expect(readdirSync(box.packs).length).toBe(2);
   expect(verifyPack(listFiles(box, ".pack")[0] ?? "").ok).toBe(true);
   for (const store of [box.store, reopen(box)]) expect(isWhole(store, ids)).toBe(true);
   expect([...box.store.list()].length).toBe(objects);
   expect(box.store.needsConsolidation()).toBe(false);
+});
+
+test("a pack that is larger than all smaller ones together stays, until they are as large", () => {
+  using box = makeScratchStore();
+  const ids = [
+    noise(20_000),
+    noise(3000, 1),
+    noise(3000, 2),
+    noise(3000, 3),
+    noise(3000, 4),
+  ].flatMap((bytes) => putAll(box, [bytes]));
+  expect(box.store.consolidate({ packs: 4 })).toEqual({ merged: 4 });
+  ids.push(...[5, 6, 7].flatMap((seed) => putAll(box, [noise(3000, seed)])));
+  expect(box.store.consolidate({ packs: 4 })).toEqual({ merged: 5 });
+  expect(listFiles(box, ".pack").length).toBe(1);
+  expect(isWhole(reopen(box), ids)).toBe(true);
 });
 
 test("leaves large packs where they are", () => {
@@ -124,8 +140,8 @@ test("a crash after the new pack came loses nothing, and the next run cleans up"
 
   const store = reopen(box);
   expect(isWhole(store, ids)).toBe(true);
-  expect(store.consolidate({ packs: 4 })).toEqual({ merged: 5 });
-  expect(readdirSync(box.packs).length).toBe(2);
+  expect(store.consolidate({ packs: 4 })).toEqual({ merged: 4 });
+  expect(readdirSync(box.packs).length).toBe(4);
   expect(isWhole(reopen(box), ids)).toBe(true);
 });
 

@@ -11,19 +11,33 @@ import { scanPack } from "./scan-pack.ts";
 
 /** When packs are many, and which of them count. */
 export interface ConsolidateLimits {
-  /** Up to this many small packs are left alone. Default 50. */
+  /** Up to this many small packs are left alone. Default 16. */
   readonly packs?: number;
   /** Packs below this many bytes are small. Default 16 MiB. */
   readonly smallBytes?: number;
 }
 
-/** The small packs among the known ones, when they are too many; none otherwise. */
+/**
+ * The packs to be merged, when small ones are too many; none otherwise. The smallest, and then each
+ * next one that is no larger than those before it together: so what comes of it is twice as large
+ * as any of them, and a record is copied again only each time its pack doubles.
+ */
 export function listMergeable(packs: PackSet, limits: ConsolidateLimits): readonly Pack[] {
-  const { packs: most = 50, smallBytes = 16 << 20 } = limits;
+  const { packs: most = 16, smallBytes = 16 << 20 } = limits;
   const all = packs.packs();
   if (all.length <= most) return [];
-  const small = all.filter((pack) => pack.diskSize().pack < smallBytes);
-  return small.length > most ? small : [];
+  const small = all
+    .map((pack) => ({ pack, bytes: pack.diskSize().pack }))
+    .filter(({ bytes }) => bytes < smallBytes)
+    .sort((one, other) => one.bytes - other.bytes);
+  if (small.length <= most) return [];
+  let sum = 0;
+  const end = small.findIndex(({ bytes }, at) => {
+    const isTooLarge = at >= most && bytes > sum;
+    sum += bytes;
+    return isTooLarge;
+  });
+  return small.slice(0, end < 0 ? small.length : end).map(({ pack }) => pack);
 }
 
 /**
