@@ -6,6 +6,7 @@ import { firstSnapshot } from "./cases/first-snapshot.ts";
 import { forkTree } from "./cases/fork-tree.ts";
 import { growth } from "./cases/growth.ts";
 import { largeSnapshot } from "./cases/large-snapshot.ts";
+import { longHistory } from "./cases/long-history.ts";
 import { manyFiles } from "./cases/many-files.ts";
 import { nextSnapshot } from "./cases/next-snapshot.ts";
 import { restoreChanges } from "./cases/restore-changes.ts";
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   editLarge,
   growth,
   manyFiles,
+  longHistory,
   startUp,
   verifyLarge,
 ];
