@@ -3,15 +3,16 @@ import { git, gitCommitAll, jvs } from "../steps.ts";
 import { editFiles } from "../trees/edit-files.ts";
 import type { Tree } from "../trees/tree.ts";
 import { inEachTree } from "./common-trees.ts";
+import { compareRestore } from "./restore-changes.ts";
 import type { Twins } from "./twin-repositories.ts";
 
 const SNAPSHOT_AT_MOST = 0.2;
 const STATUS_AT_MOST = 1;
 
-/** P2, P4 and P12 once more, with a watcher that keeps account of what was touched. */
+/** P2, P3, P4 and P12 once more, with a watcher that keeps account of what was touched. */
 export const watched: Case = {
   goal: "P2w",
-  title: "snapshot, status and hook with jvs watch",
+  title: "snapshot, status, hook and restore with jvs watch",
   runs: 11,
 
   run: (bench) =>
@@ -19,6 +20,7 @@ export const watched: Case = {
       bench.run(jvs(twins.jvs, "watch", "start"), jvs(twins.jvs, "status"));
       try {
         await compareAll(bench, tree, twins);
+        await compareRestore(bench, { tree, twins, how: ", watched" });
       } finally {
         bench.run(jvs(twins.jvs, "watch", "stop"));
       }
