@@ -2,6 +2,7 @@ import { JvsError } from "../model/errors.ts";
 import { btrfsSnapshotEngine } from "./btrfs-snapshot.ts";
 import { copyEngine } from "./copy.ts";
 import type { CaptureLoad, Engine, EngineName, EnginePlace } from "./engine.ts";
+import { isAutomatic, nameToday } from "./engine-names.ts";
 import { juicefsCloneEngine } from "./juicefs-clone.ts";
 import { objectsEngine } from "./objects.ts";
 import { reflinkCopyEngine } from "./reflink-copy.ts";
@@ -17,13 +18,6 @@ const ENGINES: readonly Engine[] = [
 
 /** The first of these that works is taken where nobody asks for one. */
 const AUTOMATIC: readonly Engine[] = [btrfsSnapshotEngine, juicefsCloneEngine, objectsEngine];
-
-/** What the older jvs called them. */
-const OLD_NAMES: Readonly<Record<string, EngineName>> = {
-  juicefs: "juicefs-clone",
-  reflink: "reflink-copy",
-  btrfs: "btrfs-snapshot",
-};
 
 /** An engine that was passed over for another one. */
 export interface PassedOver {
@@ -73,27 +67,6 @@ export function probeEngines(place: EnginePlace): (PassedOver & { readonly usabl
   });
 }
 
-/** Whether snapshots by the engine of that name are folders of their own. */
-export function keepsFolders(name: string): boolean {
-  return findEngine(name)?.keepsFolders === true;
-}
-
-/** Whether that engine copies file by file: nobody may write in those folders, and there is nothing else in them. */
-export function copiesFiles(name: string): boolean {
-  const engine = findEngine(name);
-  return engine === copyEngine || engine === reflinkCopyEngine;
-}
-
-/** Whether nobody asks for a certain engine. */
-export function isAutomatic(wanted: string): boolean {
-  return wanted === "" || wanted === "auto";
-}
-
-/** The names of the engines whose snapshots are folders of their own. */
-export function folderEngines(): EngineName[] {
-  return ENGINES.filter((engine) => engine.keepsFolders).map(({ name }) => name);
-}
-
 function chooseBest(place: EnginePlace, load: CaptureLoad | undefined): EngineChoice {
   const passedOver: PassedOver[] = [];
   for (const engine of AUTOMATIC) {
@@ -122,6 +95,6 @@ function getUsable(wanted: string, place: EnginePlace): Engine {
 }
 
 function findEngine(name: string): Engine | undefined {
-  const known = OLD_NAMES[name] ?? name;
-  return ENGINES.find((engine) => engine.name === known);
+  const today = nameToday(name);
+  return ENGINES.find((engine) => engine.name === today);
 }

@@ -1,5 +1,6 @@
-import { chooseEngine, isAutomatic } from "../engines/choose-engine.ts";
+import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CaptureLoad, Engine } from "../engines/engine.ts";
+import { isAutomatic } from "../engines/engine-names.ts";
 import { objectsEngine } from "../engines/objects.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";

@@ -1,5 +1,5 @@
-import { folderEngines } from "../engines/choose-engine.ts";
 import type { CaptureInput, Engine } from "../engines/engine.ts";
+import { folderEngines } from "../engines/engine-names.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { JvsError } from "../model/errors.ts";
 import type { RawPath } from "../model/raw-path.ts";

@@ -1,5 +1,5 @@
-import { keepsFolders } from "../engines/choose-engine.ts";
 import type { EnginePlace } from "../engines/engine.ts";
+import { keepsFolders } from "../engines/engine-names.ts";
 import { openSlots, SlotFiles, type StoredSlot } from "../engines/slot-files.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Worktree } from "../model/worktree.ts";

@@ -1,4 +1,4 @@
-import { keepsFolders } from "../engines/choose-engine.ts";
+import { keepsFolders } from "../engines/engine-names.ts";
 import type { Progress } from "../model/progress.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";

@@ -1,4 +1,4 @@
-import { copiesFiles } from "../../engines/choose-engine.ts";
+import { copiesFiles } from "../../engines/engine-names.ts";
 import { findStrays, type Stray } from "../../engines/find-strays.ts";
 import { JvsError, SystemError } from "../../model/errors.ts";
 import { inWords, pathFields } from "../../model/raw-path.ts";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { keepsFolders } from "../../engines/choose-engine.ts";
+import { keepsFolders } from "../../engines/engine-names.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { inWords } from "../../model/raw-path.ts";
 import type { SnapshotId } from "../../model/snapshot.ts";

@@ -1,4 +1,4 @@
-import { copiesFiles } from "../../engines/choose-engine.ts";
+import { copiesFiles } from "../../engines/engine-names.ts";
 import { mendSlot } from "../../engines/mend-slot.ts";
 import { JvsError, SystemError } from "../../model/errors.ts";
 import { fromBytes, fromText, type RawPath } from "../../model/raw-path.ts";

@@ -1,4 +1,4 @@
-import { keepsFolders } from "../../engines/choose-engine.ts";
+import { keepsFolders } from "../../engines/engine-names.ts";
 import { measureSlots } from "../../engines/measure-slot.ts";
 import type { Slot } from "../../engines/slot-files.ts";
 import { JvsError } from "../../model/errors.ts";

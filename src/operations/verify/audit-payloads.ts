@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { auditSlot } from "../../engines/audit-slot.ts";
-import { keepsFolders } from "../../engines/choose-engine.ts";
+import { keepsFolders } from "../../engines/engine-names.ts";
 import type { SlotEntry } from "../../engines/slot-audit.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";

@@ -1,4 +1,4 @@
-import { keepsFolders } from "../../engines/choose-engine.ts";
+import { keepsFolders } from "../../engines/engine-names.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
