@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import { Garbage } from "../model/garbage.ts";
 import { type AuditPart, type AuditProblem, type AuditWork, takePart } from "./audit-work.ts";
 import { parseChunkList } from "./chunk-list.ts";
 import { hashObject, idAt } from "./id-key.ts";
@@ -47,9 +48,11 @@ function auditPart(rows: RowMemory, { part, path, problems }: PartTask): void {
   const fd = openForReading(path);
   try {
     const window = new PackWindow({ fd, path });
+    const garbage = new Garbage();
     for (let first = part.first; first < part.end; ) {
       const end = endOfRecord(rows, first, part.end);
       problems.push(...auditRecord(rows, { first, end, window }));
+      garbage.add(end - first);
       first = end;
     }
   } finally {

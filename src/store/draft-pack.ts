@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { collectGarbage } from "../model/garbage.ts";
 import type { IdKey } from "./id-key.ts";
 import { encodeIndex } from "./index-format.ts";
 import { ObjectTable } from "./object-table.ts";
@@ -16,11 +17,13 @@ import {
 import { PackOutput } from "./pack-output.ts";
 import type { Payload } from "./payload.ts";
 
+const KEEP_INDEX = 1 << 20;
+
 /** A pack that became part of the store. */
 export interface InstalledPack {
   readonly name: string;
-  /** The bytes of its index. */
-  readonly index: Uint8Array;
+  /** The bytes of its index; a large one is better read again where it is needed than kept. */
+  readonly index: Uint8Array | undefined;
 }
 
 /** An object in a record. */
@@ -40,7 +43,9 @@ export interface Member {
 export class DraftPack {
   readonly #random: string = crypto.randomUUID().slice(0, 8);
   readonly #folder: string;
-  readonly #table: ObjectTable = new ObjectTable();
+  #table: ObjectTable = new ObjectTable();
+  #objectCount = 0;
+  #indexBytes = 0;
   #output: PackOutput | undefined;
   /** Present after {@link end}. */
   #ended: InstalledPack | undefined;
@@ -50,12 +55,12 @@ export class DraftPack {
   }
 
   get objectCount(): number {
-    return this.#table.count;
+    return this.#objectCount;
   }
 
   /** Bytes of the pack so far and, after {@link end}, of its index. */
   get storedBytes(): number {
-    return (this.#output?.position ?? 0) + (this.#ended?.index.length ?? 0);
+    return (this.#output?.position ?? 0) + this.#indexBytes;
   }
 
   has(key: IdKey): boolean {
@@ -64,6 +69,7 @@ export class DraftPack {
 
   /** Takes note of an object whose record will come by {@link write}; returns its number. */
   reserve(key: IdKey): number {
+    this.#objectCount++;
     return this.#table.reserve(key);
   }
 
@@ -93,8 +99,12 @@ export class DraftPack {
     const { bytes, checksum } = encodeIndex(this.#table);
     output.append(encodeTrailer(this.#table.count, checksum));
     output.flush();
+    this.#table = new ObjectTable(); // It may be large, and the index has it all.
+    collectGarbage(this.#objectCount);
     writeFileSync(this.#indexPath, bytes, { flag: "wx", mode: 0o444 });
-    this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index: bytes };
+    this.#indexBytes = bytes.length;
+    const index = bytes.length > KEEP_INDEX ? undefined : bytes;
+    this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index };
     return { packFd: output.fd, packPath: output.path };
   }
 

@@ -3,7 +3,6 @@ import type { ObjectId } from "../model/entry.ts";
 import type { InstalledPack } from "./draft-pack.ts";
 import type { IdKey } from "./id-key.ts";
 import { idAt } from "./id-key.ts";
-import { PackIndex } from "./pack-index.ts";
 import { PackSet } from "./pack-set.ts";
 import { openPackWriter, type PackWriter } from "./pack-writer.ts";
 
@@ -33,9 +32,9 @@ class PacksLacking extends PackSet {
   }
 
   override adopt(installed: InstalledPack): void {
-    const index = new PackIndex(this.folder, { bytes: installed.index, isWhole: true });
-    for (const { id } of index.objects()) this.#goal.healed.add(id);
     super.adopt(installed);
+    const pack = this.packs().find(({ name }) => name === installed.name);
+    for (const { id } of pack?.wholeIndex().objects() ?? []) this.#goal.healed.add(id);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Garbage } from "../model/garbage.ts";
 import { orderOf } from "./id-key.ts";
 import { byteInPage, type ObjectTable } from "./object-table.ts";
 import { INDEX_MAGIC, makeRowMemory, ROW_SIZE, type RowMemory, xxh3 } from "./pack-format.ts";
@@ -59,11 +60,13 @@ function chooseBits(count: number): number {
 }
 
 function copySorted(table: ObjectTable, target: Uint8Array): void {
+  const garbage = new Garbage();
   let at = 0;
   for (const number of sortRows(table)) {
     const from = byteInPage(number);
     target.set(table.pageOf(number).bytes.subarray(from, from + ROW_SIZE), at);
     at += ROW_SIZE;
+    garbage.add();
   }
 }
 

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import { parseChunkList } from "./chunk-list.ts";
 import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
 import { IdKey } from "./id-key.ts";
@@ -203,7 +204,9 @@ class FolderStore implements ObjectStore {
 }
 
 function* listChunkLists(pack: Pack): Generator<ChunkedObject> {
+  const garbage = new Garbage();
   for (const { id, row } of pack.wholeIndex().objects()) {
+    garbage.add();
     if (row.encoding !== CHUNK_LIST) continue;
     const bytes = pack.read(row);
     const chunks = bytes && parseChunkList(bytes, row.rawSize);
@@ -212,11 +215,15 @@ function* listChunkLists(pack: Pack): Generator<ChunkedObject> {
 }
 
 function* listPack(pack: Pack): Generator<StoredObject> {
+  const garbage = new Garbage();
   const index = pack.wholeIndex();
   const contentOf = new Map<number, number>();
-  for (const { row } of index.objects())
+  for (const { row } of index.objects()) {
     contentOf.set(row.offset, (contentOf.get(row.offset) ?? 0) + row.rawSize);
+    garbage.add();
+  }
   for (const { id, row } of index.objects()) {
+    garbage.add();
     // Those in a group share its bytes according to their sizes.
     const share = isGrouped(row.encoding) ? row.rawSize / (contentOf.get(row.offset) || 1) : 1;
     const storedSize = HEADER_SIZE + Math.round(row.storedSize * share);

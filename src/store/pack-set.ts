@@ -63,7 +63,7 @@ export class PackSet {
   adopt({ name, index }: InstalledPack): void {
     if (this.#packs === undefined || this.#isStale) return;
     const pack = this.#make(name);
-    pack.adoptIndex(index);
+    if (index !== undefined) pack.adoptIndex(index);
     this.#packs.set(name, pack);
   }
 

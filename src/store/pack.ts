@@ -9,9 +9,6 @@ import { IndexDamaged, PackIndex } from "./pack-index.ts";
 import { readAt } from "./read-at.ts";
 import { scanPack } from "./scan-pack.ts";
 
-/** A larger index is better read again where it is needed than kept. */
-const KEEP_INDEX = 1 << 20;
-
 /** What the packs of a store share. */
 export interface PackHome {
   readonly folder: string;
@@ -42,7 +39,6 @@ export class Pack {
 
   /** Hands in the bytes of the index, known to be right. */
   adoptIndex(bytes: Uint8Array): void {
-    if (bytes.length > KEEP_INDEX) return;
     this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
   }
 

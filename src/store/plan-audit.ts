@@ -1,3 +1,4 @@
+import { Garbage } from "../model/garbage.ts";
 import type { AuditWork } from "./audit-work.ts";
 import { IdKey } from "./id-key.ts";
 import type { IdSet } from "./id-set.ts";
@@ -18,7 +19,7 @@ export interface PlannedAudit {
 interface PackRows {
   readonly rows: RowMemory;
   /** Where rows begin, record by record in the order of the pack. */
-  readonly starts: readonly number[];
+  readonly starts: Float64Array;
 }
 
 /** Lays out the files, and the records of the packs, that hold something wanted (all, without `wanted`). */
@@ -33,9 +34,12 @@ export function planAudit(
   const target = new Uint8Array(rows);
   let at = 0;
   let bytes = 0;
+  const garbage = new Garbage();
   for (const [number, { rows: source, starts }] of chosen.entries()) {
-    for (const start of starts)
+    for (const start of starts) {
       target.set(source.bytes.subarray(start, start + ROW_SIZE), at++ * ROW_SIZE);
+      garbage.add();
+    }
     bytes += cut(source, { starts, pack: number, before: at - starts.length }, parts);
   }
   const chosenFiles = chooseFiles(files, wanted);
@@ -62,22 +66,29 @@ function chooseRows(pack: Pack, wanted: IdSet | undefined): PackRows {
   const index = pack.wholeIndex();
   const { rows } = index;
   const key = new IdKey();
-  const all: { start: number; offset: number }[] = [];
+  const garbage = new Garbage();
+  const offsets = new Float64Array(index.count);
+  const starts = new Float64Array(index.count);
   const needed = new Set<number>();
+  let count = 0;
   for (const start of index.starts()) {
     const { offset } = decodeRow(rows, start);
-    all.push({ start, offset });
+    offsets[count] = offset;
+    starts[count++] = start;
+    garbage.add();
     if (wanted === undefined) continue;
     key.setBytes(rows.bytes, start);
     if (wanted.has(key)) needed.add(offset);
   }
-  const kept = wanted === undefined ? all : all.filter(({ offset }) => needed.has(offset));
-  kept.sort((one, other) => one.offset - other.offset);
-  return { rows, starts: kept.map(({ start }) => start) };
+  const offsetOf = (number: number): number => offsets[number] as number;
+  const all = Uint32Array.from(offsets, (_, number) => number);
+  const kept = wanted === undefined ? all : all.filter((number) => needed.has(offsetOf(number)));
+  kept.sort((one, other) => offsetOf(one) - offsetOf(other));
+  return { rows, starts: Float64Array.from(kept, (number) => starts[number] as number) };
 }
 
 interface Cut {
-  readonly starts: readonly number[];
+  readonly starts: Float64Array;
   readonly pack: number;
   /** How many rows of other packs stand before. */
   readonly before: number;
@@ -85,12 +96,14 @@ interface Cut {
 
 /** Cuts the rows of a pack into parts, between records; returns the stored bytes in them. */
 function cut(source: RowMemory, { starts, pack, before }: Cut, parts: number[]): number {
+  const garbage = new Garbage();
   let first = 0;
   let inPart = 0;
   let bytes = 0;
   let record = -1;
   for (const [number, start] of starts.entries()) {
     const { offset, storedSize } = decodeRow(source, start);
+    garbage.add();
     if (offset === record) continue;
     record = offset;
     if (inPart >= PART_BYTES) {

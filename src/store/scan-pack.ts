@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import type { ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import { IdKey, idAt } from "./id-key.ts";
 import { type EncodedIndex, encodeIndex } from "./index-format.ts";
 import { ObjectTable } from "./object-table.ts";
@@ -62,6 +63,7 @@ class PackScan {
   readonly #table: ObjectTable = new ObjectTable();
   readonly #problems: PackProblem[] = [];
   readonly #key: IdKey = new IdKey();
+  readonly #garbage: Garbage = new Garbage();
   /** The headers since the last stored bytes. */
   readonly #waiting: Header[] = [];
 
@@ -116,6 +118,7 @@ class PackScan {
       this.#table.fill(this.#table.reserve(this.#key), { ...row, offset });
       if (!isIntact) this.#problems.push({ offset, id, why: "the stored bytes are damaged" });
     }
+    this.#garbage.add(this.#waiting.length);
     this.#waiting.length = 0;
   }
 

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from "node:fs";
 import { failPoint } from "../model/fail-point.ts";
+import { Garbage } from "../model/garbage.ts";
 import { publishPack, removeLeftovers } from "./consolidate-packs.ts";
 import { copyLive, SizeSink, sinkInto } from "./copy-live.ts";
 import { DraftPack } from "./draft-pack.ts";
@@ -182,8 +183,9 @@ function judge(pack: Pack, rules: SweepRules): Judged {
   let dead = 0;
   let kept = 0;
   const key = new IdKey();
-  const index = pack.wholeIndex();
-  for (const { id, row } of index.objects()) {
+  const garbage = new Garbage();
+  for (const { id, row } of pack.wholeIndex().objects()) {
+    garbage.add();
     if (key.set(id) && isKept(key)) kept++;
     else dead += HEADER_SIZE + Math.min(row.storedSize, row.rawSize);
   }

@@ -48,3 +48,12 @@ export const COLUMNS: readonly (readonly [name: ColumnName, type: ColumnType])[]
   ["kind", Uint8Array],
   ["flags", Uint8Array],
 ];
+
+/** From so many rows on, the memory is such as threads can share: see shareTable. */
+const SHARED_ROWS = 65_536;
+
+/** Zeros for as many rows of that many bytes each. */
+export function makeMemory(rows: number, rowBytes: number): ArrayBufferLike {
+  const Memory = rows >= SHARED_ROWS ? SharedArrayBuffer : ArrayBuffer;
+  return new Memory(rows * rowBytes);
+}

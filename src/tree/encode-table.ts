@@ -1,4 +1,5 @@
 import type { Entry, EntryKind, ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { formatEntry } from "./entry-line.ts";
 import { escapeName } from "./escape-name.ts";
@@ -15,10 +16,12 @@ export function encodeDirtyFolders(
   put: (bytes: Uint8Array) => ObjectId,
   stores: boolean,
 ): void {
+  const garbage = new Garbage();
   for (const row of deepestFirst(table, dirty)) {
     table.clearFlag(row, FLAG.dirty | FLAG.stored);
     if (table.kind[row] !== KIND.folder) continue;
     encodeFolder(table, row, put);
+    garbage.add(table.childCount[row]);
     table.setFlag(row, stores ? FLAG.hashed | FLAG.stored : FLAG.hashed);
   }
   dirty.length = 0;

@@ -1,4 +1,5 @@
 import type { ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { parseEntry } from "./entry-line.ts";
 
@@ -11,6 +12,9 @@ export interface ObjectReference {
   readonly name: RawPath;
 }
 
+/** Whoever asks keeps ids as bytes, if at all. */
+const garbage = new Garbage();
+
 /**
  * What the object of a folder, or of a page of one, names. A fifo has no content.
  *
@@ -19,10 +23,13 @@ export interface ObjectReference {
 export function* listReferences(bytes: Uint8Array): Generator<ObjectReference> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
   let start = 0;
+  let count = 0;
   for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
     yield* referencesOf(text.slice(start, end));
     start = end + 1;
+    count++;
   }
+  garbage.add(count);
 }
 
 function* referencesOf(line: string): Generator<ObjectReference> {

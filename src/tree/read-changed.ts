@@ -5,6 +5,7 @@ import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
@@ -33,6 +34,7 @@ export async function readChanged(
   options: ReadOptions,
 ): Promise<void> {
   using reader = new RowReader(scan, options);
+  const garbage = new Garbage();
   let bytes = 0;
   let index = -1;
   for (const row of rows) {
@@ -42,6 +44,7 @@ export async function readChanged(
     else if (isLargeFile(scan.table, row)) await reader.readLarge(row);
     else reader.readSmall(row);
     bytes += scan.table.size[row] as number;
+    garbage.add();
     if (index % 64 !== 0) continue;
     options.progress.report({
       phase: options.stores ? "storing" : "comparing",

@@ -1,8 +1,9 @@
 import { ptr } from "bun:ffi";
 import type { StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
+import { collectGarbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
-import { COLUMNS, type ColumnName, type NumberColumn } from "./columns.ts";
+import { COLUMNS, type ColumnName, makeMemory, type NumberColumn } from "./columns.ts";
 import type { FrozenToken, Totals, WatchToken } from "./table-facts.ts";
 
 /** What a row is, as a character code: the four kinds that a tree keeps, and three it does not. */
@@ -107,9 +108,7 @@ export class ScanTable {
 
   /** Adds a row for a name of `length` bytes at `from`; the name is copied. */
   addRow(parent: number, from: Uint8Array, at: { start: number; length: number }): number {
-    if (this.count === this.capacity) this.growRows(this.capacity * 2);
-    const needed = this.namesUsed + at.length + 1;
-    if (needed > this.names.length) this.growNames(Math.max(needed, this.names.length * 2));
+    this.ensureRoom(1, at.length + 1);
     const row = this.count++;
     this.parent[row] = parent;
     this.nameStart[row] = this.namesUsed;
@@ -281,14 +280,15 @@ export class ScanTable {
 
   private growRows(capacity: number): void {
     for (const [name, Type] of COLUMNS) {
-      const wider = new Type(capacity);
+      const wider = new Type(makeMemory(capacity, Type.BYTES_PER_ELEMENT), 0, capacity);
       if (this.capacity > 0) wider.set(this[name]);
       this.setColumn(name, wider);
     }
-    const ids = Buffer.alloc(capacity * ID_BYTES);
+    const ids = Buffer.from(makeMemory(capacity, ID_BYTES));
     ids.set(this.ids);
     this.useIds(ids);
     this.capacity = capacity;
+    collectGarbage(capacity);
   }
 
   private growNames(size: number): void {

@@ -11,14 +11,14 @@ export interface SharedTable {
   readonly names: SharedArrayBuffer;
 }
 
-/** Moves the table into shared memory; it stays usable as it is. Attributes are not shared. */
+/** Moves the table into shared memory, unless it is there; it stays usable as it is. Attributes are not shared. */
 export function shareTable(table: ScanTable): SharedTable {
   const columns = COLUMNS.map(([name, Type]) => {
-    const shared = copyShared(table[name]);
+    const shared = sharedMemoryOf(table[name]);
     table.setColumn(name, new Type(shared, 0, table[name].length));
     return shared;
   });
-  const ids = copyShared(table.ids);
+  const ids = sharedMemoryOf(table.ids);
   table.useIds(Buffer.from(ids));
   const names = copyShared(table.names.subarray(0, table.namesUsed));
   return { count: table.count, namesUsed: table.namesUsed, columns, ids, names };
@@ -36,6 +36,12 @@ export function openSharedTable(shared: SharedTable): ScanTable {
   table.useIds(Buffer.from(shared.ids));
   table.names = Buffer.from(shared.names);
   return table;
+}
+
+function sharedMemoryOf(view: ArrayBufferView): SharedArrayBuffer {
+  const { buffer, byteLength } = view;
+  const isWhole = buffer instanceof SharedArrayBuffer && buffer.byteLength === byteLength;
+  return isWhole ? buffer : copyShared(view);
 }
 
 function copyShared(view: ArrayBufferView): SharedArrayBuffer {

@@ -1,5 +1,6 @@
 import type { ObjectId } from "../../model/entry.ts";
 import { JvsError } from "../../model/errors.ts";
+import { Garbage } from "../../model/garbage.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { Descriptor } from "../../model/snapshot.ts";
 import type { IdKey } from "../../store/id-key.ts";
@@ -18,6 +19,8 @@ export class ObjectMarks {
   readonly #objects: IdMap = new IdMap();
   /** A file may hold the very bytes of a folder's object: what was visited as a folder is counted apart. */
   readonly #folders: IdMap = new IdMap();
+
+  readonly #garbage: Garbage = new Garbage();
 
   constructor(store: ObjectStore) {
     this.#store = store;
@@ -61,6 +64,7 @@ export class ObjectMarks {
 
   /** Returns false when the id has that mark already, or a better one. */
   #note(map: IdMap, id: ObjectId, mark: number): boolean {
+    this.#garbage.add();
     const known = map.get(id);
     if (known !== undefined && known <= mark) return false;
     map.set(id, mark);
