@@ -6,11 +6,13 @@ import { HASH_ONLY } from "../tree/content-sink.ts";
 import { copyMetadata } from "../tree/copy-metadata.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { readChanged } from "../tree/read-changed.ts";
+import type { ReadOptions } from "../tree/read-options.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
 import { sameState, sealTree } from "../tree/seal-tree.ts";
 import { openWorkspaceFolder, scanFolder, type WorkspaceFolder } from "../tree/workspace-folder.ts";
-import type { Captured, CaptureInput } from "./engine.ts";
+import type { Captured, CaptureInput, SecondPack } from "./engine.ts";
+import { readTogether } from "./read-together.ts";
 
 /** How a folder with a copy of the workspace came to be. */
 export interface FilledSlot {
@@ -42,7 +44,13 @@ export async function captureSlot(
   failPoint("slot-filled");
   using slot = openWorkspaceFolder(input.slot);
   if (filled.isDurable !== true) syncFileSystem(slot.fd, fromText(input.slot));
-  const copy = await readCopy(input, slot, filled);
+  let second: SecondPack | undefined;
+  const { objects, draft, level } = input;
+  const compression = level === undefined ? {} : { level };
+  const read: CopySource["read"] = async (scan, rows, options) => {
+    second = await readTogether(scan, rows, { ...options, objects, draft, ...compression });
+  };
+  const copy = await readCopy({ ...input, read }, slot, filled);
   failPoint("captured");
   const tree = sealTree(copy, (bytes) => input.writer.put(bytes), true);
   failPoint("sealed");
@@ -51,7 +59,7 @@ export async function captureSlot(
     ...copy.losses,
     ...(filled.mayBeShort === true ? shortFiles(input.scan, copy) : []),
   ]);
-  const rest = { tree, losses, slotBytes: filled.bytes };
+  const rest = { tree, losses, slotBytes: filled.bytes, ...(second && { second }) };
   // What stands in for content must never be taken for it.
   if (input.standIn !== undefined) return { ...rest, isIndexExact: false };
   tellOriginal(input.scan, copy);
@@ -63,11 +71,13 @@ export async function captureSlot(
 /** What a copy was made of, and where the targets of links, and attributes, go. */
 export interface CopySource extends Pick<CaptureInput, "scan" | "progress" | "standIn"> {
   readonly writer: Pick<CaptureInput["writer"], "put">;
+  /** Reads what has no name yet, as {@link readChanged} does. */
+  readonly read?: (scan: Scan, rows: readonly number[], options: ReadOptions) => Promise<void>;
 }
 
 /** The copy in the open folder as a scan, all of whose content has its name. */
 export async function readCopy(
-  { scan, writer, standIn, progress }: CopySource,
+  { scan, writer, standIn, progress, read = readChanged }: CopySource,
   slot: WorkspaceFolder,
   { hasMetadata }: Pick<FilledSlot, "hasMetadata">,
 ): Promise<Scan> {
@@ -77,7 +87,7 @@ export async function readCopy(
     progress,
     copyOf: { changed: new Set(scan.changed), linked: scan.linked, hasMetadata },
   });
-  await readChanged(copy, copy.changed, {
+  await read(copy, copy.changed, {
     root: slot.fd,
     sink: HASH_ONLY,
     stores: false,

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -36,6 +37,8 @@ export interface EngineGround {
 
 const W = "disk/w";
 const LARGE_BYTES = 3 << 20;
+/** More than one thread reads alone. */
+const MANY = 2100;
 const KILL_POINTS = ["slot-filled", "captured", "sealed"];
 
 /** What every engine has to keep to. The compiled programs must be there. */
@@ -50,6 +53,20 @@ export function testEngine(engine: Engine, ground: EngineGround): void {
     if (engine.keepsFolders) expectKept(ground, fingerprint(it.slot(id)), before);
     Bun.spawnSync(["find", it.folder, ..."-mindepth 1 -not -path */.jvs* -delete".split(" ")]);
     expect(readdirSync(it.folder)).toEqual([".jvs"]);
+    expect((await it.jvs("restore", id, "--discard")).exit).toBe(0);
+    expect(fingerprint(it.folder)).toEqual(before);
+    expect((await it.jvs("verify", "--all")).exit).toBe(0);
+  });
+
+  test(`${name}: thousands of files, which several threads read, come back`, async ({ skip }) => {
+    await using it = stage(skip);
+    const many = join(it.folder, "many");
+    mkdirSync(many);
+    for (let at = 0; at < MANY; at++) writeFileSync(join(many, `${at}`), `content ${at}`);
+    const before = fingerprint(it.folder);
+    const id = await it.snapshot();
+    if (engine.keepsFolders) expectKept(ground, fingerprint(it.slot(id)), before);
+    rmSync(many, { recursive: true });
     expect((await it.jvs("restore", id, "--discard")).exit).toBe(0);
     expect(fingerprint(it.folder)).toEqual(before);
     expect((await it.jvs("verify", "--all")).exit).toBe(0);

@@ -30,6 +30,8 @@ import type { CaptureInput } from "./engine.ts";
 import { makeSlotFolder, makeSlotsFolder } from "./make-slot-folder.ts";
 
 const HERE = "." as RawPath;
+/** Requests that the mount is given at the same time: it is at work on four entries of each. */
+const AT_ONCE = 4;
 
 /** What is copied, and where to. */
 export type FillOrder = Pick<
@@ -122,12 +124,26 @@ async function cloneNames(input: FillOrder): Promise<void> {
   makeSlotFolder(slot);
   using to = openedFolder(slot);
   const { table } = scan;
-  for (const row of rowsAtTop(table)) {
-    if (!table.isKept(row)) continue;
+  const rows = rowsAtTop(table).filter((row) => table.isKept(row));
+  await someAtOnce(rows, async (row) => {
     const name = table.nameOf(row);
     await clonePlace(input.progress, { from: { at: workspace.fd, name }, to: { at: to.fd, name } });
-  }
+  });
   copyRoot(workspace.fd, to.fd);
+}
+
+/** Does `act` for each, a few at a time. After the first that fails no more are begun. */
+async function someAtOnce<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const rest = all.values();
+  const work = async (): Promise<void> => {
+    for (const one of rest) {
+      if (failures.length > 0) return;
+      await act(one).catch((error) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** What has gone since it was scanned is not in the snapshot. */

@@ -3,10 +3,9 @@ import { HASH_ONLY } from "../tree/content-sink.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { ReadOptions } from "../tree/read-options.ts";
-import { KIND, type ScanTable } from "../tree/scan-table.ts";
 import { sealTree } from "../tree/seal-tree.ts";
 import type { Captured, CaptureInput, Engine } from "./engine.ts";
-import { storeTogether } from "./store-together.ts";
+import { readTogether } from "./read-together.ts";
 
 /** The content-addressed store: at home on every file system, costs what changed. */
 export const objectsEngine: Engine = {
@@ -15,10 +14,6 @@ export const objectsEngine: Engine = {
   probe: () => ({ usable: true }),
   capture,
 };
-
-/** From here on a second thread is worth its start, some 10 ms. */
-const MANY_ROWS = 2000;
-const MANY_BYTES = 32 << 20;
 
 async function capture(input: CaptureInput): Promise<Captured> {
   const { scan, writer, partial } = input;
@@ -47,16 +42,18 @@ async function capturePartial(
   return { tree, losses: partialLosses(scan.losses, partial), ...second, isIndexExact: true };
 }
 
-/** Stores the content of `rows`, with the help of a second thread when there is much of it. */
+/** Stores the content of `rows`, with the help of other threads where there is much of it. */
 async function store(
   input: CaptureInput,
   rows: readonly number[],
 ): Promise<Pick<Captured, "second">> {
-  const { scan } = input;
-  const options = { ...readOptions(input), total: rows.length };
-  if (isLarge(scan.table, rows)) return { second: await storeTogether(input, rows, options) };
-  await readChanged(scan, rows, options);
-  return {};
+  const { scan, objects, draft, level } = input;
+  const options = { ...readOptions(input), total: rows.length, objects, draft };
+  const second = await readTogether(scan, rows, {
+    ...options,
+    ...(level === undefined ? {} : { level }),
+  });
+  return second === undefined ? {} : { second };
 }
 
 function readOptions(input: CaptureInput): ReadOptions {
@@ -74,13 +71,4 @@ function readOptions(input: CaptureInput): ReadOptions {
 function rowsToStore(changed: readonly number[], unstored: readonly number[]): readonly number[] {
   if (unstored.length === 0) return changed;
   return [...changed, ...unstored].sort((one, other) => one - other);
-}
-
-/** One file alone is read by one thread, however large. */
-function isLarge({ size, kind }: ScanTable, rows: readonly number[]): boolean {
-  if (rows.length >= MANY_ROWS) return true;
-  const files = rows.filter((row) => kind[row] === KIND.file);
-  return (
-    files.length > 1 && files.reduce((sum, row) => sum + (size[row] as number), 0) >= MANY_BYTES
-  );
 }

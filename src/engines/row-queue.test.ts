@@ -8,7 +8,7 @@ test("large rows are taken one by one, others with their neighbours, each once",
   const [one, other] = [ours.take(), theirs.take()];
   expect([one.next().value, other.next().value, other.next().value]).toEqual([1, 2, 3]);
   expect(one.next().value).toBe(100);
-  expect(other.next().value, "sixteen neighbours are the other's").toBe(116);
+  expect(other.next().value, "thirty-two neighbours are the other's").toBe(132);
   expect([...one, ...other].length).toBe(40 - 2);
 });
 

@@ -38,5 +38,5 @@ export class RowQueue {
   }
 }
 
-const NEIGHBOURS = 16;
+const NEIGHBOURS = 32;
 const COUNTS_BYTES = 8;

@@ -12,6 +12,9 @@ export interface StoreTask {
   readonly root: number;
   readonly objects: string;
   readonly draft: string;
+  /** Whether content is stored; else it gets its name, and only attributes and targets of links are. */
+  readonly stores: boolean;
+  readonly withAttributes: boolean;
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
   readonly level?: number;

@@ -2,6 +2,7 @@ import type { Loss, ObjectId } from "../model/entry.ts";
 import { SILENT } from "../model/progress.ts";
 import { openStore, type PackWriter } from "../store/object-store.ts";
 import { syncWritten } from "../store/sync-written.ts";
+import { HASH_ONLY } from "../tree/content-sink.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { ReadLog } from "../tree/read-options.ts";
 import { openSharedTable } from "../tree/share-table.ts";
@@ -38,14 +39,15 @@ async function store(task: StoreTask): Promise<StoreShare> {
     markDirty: (folder) => void dirty.push(folder),
   };
   writer = openStore(task.objects).openWriter(task.draft, task.level);
-  const { root, allowUnstable, trustBefore } = task;
+  const { root, allowUnstable, trustBefore, stores, withAttributes } = task;
   const rows = new RowQueue(task.queue).take();
   await readChanged(log, rows, {
     root,
     allowUnstable,
     trustBefore,
-    sink: writer,
-    stores: true,
+    ...(stores ? { sink: writer } : { sink: HASH_ONLY, records: writer }),
+    stores,
+    withAttributes,
     progress: SILENT,
   });
   await syncWritten(writer.end());

@@ -21,6 +21,11 @@ export function isKernelTimed(fd: number): boolean {
   return typeOf(`/proc/self/fd/${fd}/.`) in LOCAL_TYPES;
 }
 
+/** Whether an open folder lies on a file system where each question goes to a program or a machine elsewhere. */
+export function isElsewhere(fd: number): boolean {
+  return typeOf(`/proc/self/fd/${fd}/.`) in REMOTE_TYPES;
+}
+
 /** The name of the file system that holds `path`, such as `ext4`; in hex where it has none here. */
 export function fileSystemOf(path: string): string {
   const type = typeOf(path);

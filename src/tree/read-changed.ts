@@ -1,6 +1,7 @@
 import { closeFd, openForRead, readLink, statFd } from "../fs/at.ts";
 import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
+import { FreshNames } from "../fs/fresh-names.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { ObjectId } from "../model/entry.ts";
@@ -67,6 +68,7 @@ class RowReader implements Disposable {
   private readonly options: ReadOptions;
   private readonly records: Pick<ContentSink, "put">;
   private readonly cursor: FolderCursor;
+  private readonly names: FreshNames;
   /** One byte more than a small file has, to see it grow. */
   private readonly buffer = new IoBuffer(SMALL_BYTES + 1);
   private readonly stat = new StatBuffer();
@@ -81,6 +83,7 @@ class RowReader implements Disposable {
     this.options = options;
     this.records = options.records ?? options.sink;
     this.cursor = new FolderCursor(options.root);
+    this.names = new FreshNames(options.root);
     this.large = new LargeFileReader(options);
   }
 
@@ -128,10 +131,13 @@ class RowReader implements Disposable {
 
   private openParent(row: number): number {
     const folder = this.table.parent[row] as number;
-    if (folder === this.lastFolder) return this.lastFd;
-    this.lastFolder = -1;
-    this.lastFd = this.cursor.open(this.table.pathOf(folder));
-    this.lastFolder = folder;
+    if (folder !== this.lastFolder) {
+      this.lastFolder = -1;
+      this.names.leave();
+      this.lastFd = this.cursor.open(this.table.pathOf(folder));
+      this.lastFolder = folder;
+    }
+    this.names.beforeOpening(this.lastFd, this.table.childCount[folder] as number);
     return this.lastFd;
   }
 

@@ -24,6 +24,8 @@ export class LostReply extends Error {
 const EINTR = 4;
 const SHORTEST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
+/** A pause for each of so many before: what is waited for in vain is a fifth of the request at most. */
+const PAUSE_GROWTH = 1.2;
 /**
  * A mount that is made to give up leaves what it had copied in the volume, unseen but counted,
  * until somebody runs `juicefs gc --delete` (seen with 1.2 to 1.4, Redis and SQLite). So it may
@@ -96,7 +98,7 @@ class Waiting {
     if (this.patience <= 0) this.cancel();
     await this.pause(this.delay);
     this.patience -= this.delay;
-    this.delay = Math.min(this.delay * 2, LONGEST_PAUSE);
+    this.delay = Math.min(this.delay * PAUSE_GROWTH, LONGEST_PAUSE);
   }
 
   /** The user wants to stop: from now on it is not waited for ever. */
