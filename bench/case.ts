@@ -1,5 +1,5 @@
 import type { Row } from "./row.ts";
-import type { Site } from "./sites.ts";
+import type { Site, SiteName } from "./sites.ts";
 import type { Step } from "./steps.ts";
 
 /** One piece of work that is measured: a file in cases/ and a line in cases.ts. */
@@ -9,6 +9,8 @@ export interface Case {
   readonly title: string;
   /** How often everything is run where --runs does not say. */
   readonly runs: number;
+  /** The only site that it is for. Cases that name none are held on all but JuiceFS. */
+  readonly site?: SiteName;
 
   /** Lays out its trees in `bench.folder`, which is empty and is removed afterwards. */
   run(bench: Bench): Promise<void>;
@@ -56,7 +58,7 @@ export interface Contestant {
    * Brings its tree to where the work starts. Not measured, called before each run. Contestants
    * that get the same round must end up with the same tree.
    */
-  prepare(round: number): void;
+  prepare(round: number): void | Promise<void>;
 
   /** What is measured: whole programs, one after the other, their times added up. */
   readonly steps: readonly Step[];

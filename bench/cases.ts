@@ -5,6 +5,7 @@ import { editLarge } from "./cases/edit-large.ts";
 import { firstSnapshot } from "./cases/first-snapshot.ts";
 import { forkTree } from "./cases/fork-tree.ts";
 import { growth } from "./cases/growth.ts";
+import { juicefs } from "./cases/juicefs.ts";
 import { largeSnapshot } from "./cases/large-snapshot.ts";
 import { longHistory } from "./cases/long-history.ts";
 import { manyFiles } from "./cases/many-files.ts";
@@ -25,6 +26,7 @@ export const CASES: readonly Case[] = [
   constantCost,
   largeSnapshot,
   editLarge,
+  juicefs,
   growth,
   manyFiles,
   longHistory,

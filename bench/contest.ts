@@ -55,7 +55,7 @@ async function makeReady(
   { contest, setting }: { contest: Contest; setting: Setting },
 ): Promise<void> {
   setting.signal.throwIfAborted();
-  contestant.prepare(round);
+  await contestant.prepare(round);
   setting.lab.time([syncStep(setting.folder)]);
   await Bun.sleep(contest.settleMs ?? SETTLE_MS);
   setting.signal.throwIfAborted();

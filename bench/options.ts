@@ -4,7 +4,7 @@ import type { Case } from "./case.ts";
 import { CASES } from "./cases.ts";
 import { SITE_NAMES, type SiteName } from "./sites.ts";
 
-export const USAGE = `usage: bun bench/run.ts [--only P1,P2] [--runs N] [--fs here,xfs,ext4,btrfs] [--json file]
+export const USAGE = `usage: bun bench/run.ts [--only P1,P2] [--runs N] [--fs here,xfs,ext4,btrfs,juicefs] [--json file]
                         [--quick] [--large] [--jvs binary]`;
 
 export interface Options {

@@ -9,6 +9,7 @@ const PEERS: readonly Peer[] = [
   { name: "cp", version: ["--version"] },
   { name: "restic", version: ["version"] },
   { name: "openssl", version: ["version"] },
+  { name: "juicefs", version: ["--version"] },
 ];
 
 /** The first line that each installed peer says about itself. */

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findVolume } from "../src/fs/juicefs/juice-volume.ts";
+import { findRealMount, makeRealScratch } from "../src/fs/juicefs/real-mount.suite.ts";
 import { mountImage } from "../test/loop-mount.ts";
 
-export const SITE_NAMES = ["here", "xfs", "ext4", "btrfs"] as const;
+export const SITE_NAMES = ["here", "xfs", "ext4", "btrfs", "juicefs"] as const;
 
 export type SiteName = (typeof SITE_NAMES)[number];
 
@@ -27,6 +29,7 @@ export interface SiteOptions {
 
 /** Opens a file system, or says why it cannot be measured on this machine. */
 export function openSite(name: SiteName, { folder, isLarge }: SiteOptions): Site | string {
+  if (name === "juicefs") return openJuice();
   const place = join(folder, name);
   mkdirSync(place);
   if (name === "here") return siteAt(place, { label: `here: ${typeOf(place)}`, close: undefined });
@@ -34,6 +37,15 @@ export function openSite(name: SiteName, { folder, isLarge }: SiteOptions): Site
   const mounted = mountImage(name, { image: `${place}.img`, folder: place, bytes });
   if (typeof mounted === "string") return mounted;
   return siteAt(place, { label: name, close: mounted });
+}
+
+/** The mount that tests use, too: nothing here could make one. */
+function openJuice(): Site | string {
+  const mount = findRealMount();
+  if (mount === undefined) return "no JuiceFS is mounted here; JVS_TEST_JUICEFS names a mount";
+  const version = findVolume(mount)?.config?.version ?? "";
+  const scratch = makeRealScratch(mount);
+  return siteAt(scratch.path, { label: `JuiceFS ${version.split("+")[0]}`, close: scratch });
 }
 
 function siteAt(
