@@ -1,3 +1,4 @@
+import { OLD_ENGINE_NAMES } from "../model/settings.ts";
 import type { EngineName } from "./engine.ts";
 
 /**
@@ -11,16 +12,9 @@ const FOLDER_ENGINES: readonly EngineName[] = [
   "copy",
 ];
 
-/** What the older jvs called them. */
-const OLD_NAMES: Readonly<Record<string, EngineName>> = {
-  juicefs: "juicefs-clone",
-  reflink: "reflink-copy",
-  btrfs: "btrfs-snapshot",
-};
-
 /** The name that an engine has today. */
 export function nameToday(name: string): string {
-  return OLD_NAMES[name] ?? name;
+  return OLD_ENGINE_NAMES[name] ?? name;
 }
 
 /** Whether nobody asks for a certain engine. */

@@ -54,10 +54,21 @@ export const ENGINE_NAMES = [
   "copy",
 ] as const;
 
+/** What the older jvs called some of them: understood, and written nowhere. */
+export const OLD_ENGINE_NAMES: Readonly<Record<string, (typeof ENGINE_NAMES)[number]>> = {
+  juicefs: "juicefs-clone",
+  reflink: "reflink-copy",
+  btrfs: "btrfs-snapshot",
+};
+
 type Check = (value: unknown) => string | undefined;
 
+const isEngine: Check = oneOf(["", ...ENGINE_NAMES]);
+
 const CHECKS: Readonly<Record<keyof Settings, Check>> = {
-  default_engine: named("default_engine", oneOf(["", ...ENGINE_NAMES])),
+  default_engine: named("default_engine", (value) =>
+    Object.hasOwn(OLD_ENGINE_NAMES, String(value)) ? undefined : isEngine(value),
+  ),
   default_tags: named("default_tags", faultOfTags),
   output_format: named("output_format", oneOf(["", "text", "json"])),
   progress_enabled: named("progress_enabled", (value) =>
