@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { flipByte, listPackFiles, loseAllContent } from "../damage.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
@@ -168,6 +168,34 @@ test("--quick says that it did not read, and finds what checksums show", async (
   const { exit, out } = await box.jvs("w", "verify", "--quick");
   expect(exit).toBe(12);
   expect(out).toContain("d/large.bin: ");
+});
+
+test("a damaged copy, where another pack holds the same intact: --quick says what a full one says", async () => {
+  const { box, jvs } = await makeTwo();
+  await using _ = box;
+  box.write({ "v/large.bin": readFileSync(box.path("w/d/large.bin")), "v/more": "more\n" });
+  await box.jvs("v", "init");
+  await box.jvs("v", "snapshot", "one");
+  spoilLarge(jvs);
+  const judge = async (...argv: string[]) => {
+    const { exit, out } = await box.jvs("w", "verify", "--json", ...argv);
+    const verdicts = JSON.parse(out) as (Verdict & { quick?: true })[];
+    const inShort = ({ severity, damage = [] }: Verdict) => ({
+      severity,
+      paths: damage.map(({ path }) => path),
+    });
+    return { exit, verdicts: verdicts.map(inShort) };
+  };
+  const alone = await judge("--quick");
+  expect(alone.verdicts.map(({ severity }) => severity)).toEqual(["critical", "critical"]);
+
+  for (const path of ([".pack", ".idx"] as const).flatMap((end) =>
+    listPackFiles(box.path("v/.jvs"), end),
+  ))
+    copyFileSync(path, join(jvs, "objects/packs", basename(path)));
+  const quick = await judge("--quick");
+  expect(quick).toEqual(await judge());
+  expect(quick).not.toEqual(alone);
 });
 
 test("safety snapshots are verified, and listed with --all or when they are damaged", async () => {

@@ -4,7 +4,7 @@ import { auditObjects } from "../../store/audit-objects.ts";
 import { checkPacks } from "../../store/check-packs.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
 import type { Repository } from "../open-workspace.ts";
-import { othersOf, unneededOf } from "./quick-audit.ts";
+import { othersOf, unneededOf, withoutSafe } from "./quick-audit.ts";
 import type { Reach } from "./reach-objects.ts";
 
 export interface FullAudit {
@@ -34,20 +34,6 @@ export async function fullAudit(
   const frames = everything ? await checkFrames(layout, files, progress) : [];
   const { objects, bytes } = audit;
   return { damages, others: [...others, ...frames], objects, bytes };
-}
-
-/**
- * A file that holds something lost stays, as evidence. What it held besides, and another one holds
- * intact, is then no longer at risk.
- */
-function withoutSafe(damages: readonly ObjectDamage[]): ObjectDamage[] {
-  const kept = new Set(damages.filter(({ readable }) => !readable).map(({ file }) => file));
-  const safe = new Set(
-    damages
-      .filter(({ readable, part, file }) => readable && part === "content" && kept.has(file))
-      .map(({ file, id }) => `${file} ${id}`),
-  );
-  return damages.filter(({ file, id }) => !safe.has(`${file} ${id}`));
 }
 
 /** What lies around the content in packs, and their indexes; packs with damaged content are told of already. */

@@ -3,6 +3,7 @@ import type { Progress } from "../../model/progress.ts";
 import type { OtherDamage } from "../../model/verify-report.ts";
 import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
 import { IdKey } from "../../store/id-key.ts";
+import { isReadable } from "../../store/is-readable.ts";
 import type { ObjectDamage } from "../../store/object-damage.ts";
 import type { Repository } from "../open-workspace.ts";
 import type { Reach } from "./reach-objects.ts";
@@ -23,7 +24,7 @@ export async function quickAudit(
   const others: OtherDamage[] = [];
   let done = 0;
   for (const check of checkPacks(repo.layout.objects, "all")) {
-    damages.push(...damagesOf(check));
+    damages.push(...damagesOf(check, store));
     others.push(...othersOf(check, repo.layout.root));
     progress.report({ phase: "checking packs", done: ++done });
     await progress.breathe();
@@ -33,7 +34,8 @@ export async function quickAudit(
     if (!store.has(id))
       damages.push({ id, why: "it is not in the store", part: "content", readable: false });
   }
-  return { damages, others: [...others, ...unneededOf(damages, wanted, repo.layout)] };
+  const atRisk = withoutSafe(damages);
+  return { damages: atRisk, others: [...others, ...unneededOf(atRisk, wanted, repo.layout)] };
 }
 
 /** The damaged objects that are not among the wanted ones, each once in a file. */
@@ -52,10 +54,27 @@ export function unneededOf(
   return [...unneeded.values()];
 }
 
-function damagesOf({ path, problems }: PackCheck): ObjectDamage[] {
-  return problems.flatMap(({ id, why }) =>
-    id === undefined ? [] : [{ id, why, part: "content", file: path, readable: false }],
+/** What another copy still gives is read: there is little of it, and nothing else tells. */
+function damagesOf({ path, problems }: PackCheck, store: Repository["store"]): ObjectDamage[] {
+  return problems.flatMap(({ id, why }): ObjectDamage[] =>
+    id === undefined
+      ? []
+      : [{ id, why, part: "content", file: path, readable: isReadable(store, id) }],
   );
+}
+
+/**
+ * A file that holds something lost stays, as evidence. What it held besides, and another one holds
+ * intact, is then no longer at risk.
+ */
+export function withoutSafe(damages: readonly ObjectDamage[]): ObjectDamage[] {
+  const kept = new Set(damages.filter(({ readable }) => !readable).map(({ file }) => file));
+  const safe = new Set(
+    damages
+      .filter(({ readable, part, file }) => readable && part === "content" && kept.has(file))
+      .map(({ file, id }) => `${file} ${id}`),
+  );
+  return damages.filter(({ file, id }) => !safe.has(`${file} ${id}`));
 }
 
 /** What checksums say about a pack and its index that is not about the content of one object. */
