@@ -10,11 +10,14 @@ import {
 } from "../fs/at.ts";
 import { commitChanges, isSubvolume, setReadOnly, subvolumeOf } from "../fs/btrfs/subvolume.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
+import { FolderLister } from "../fs/list-folder.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import { syncFiles } from "../fs/sync-files.ts";
+import { listNames } from "../fs/walk-folder.ts";
 import type { Entry } from "../model/entry.ts";
 import { JvsError, SystemError } from "../model/errors.ts";
-import { fromText, type RawPath } from "../model/raw-path.ts";
+import { failPoint } from "../model/fail-point.ts";
+import { fromText, joinRaw, type RawPath } from "../model/raw-path.ts";
 import { NOT_WRITABLE } from "../tree/apply/take-away-writing.ts";
 import type { WriteContext } from "../tree/apply/write-context.ts";
 import { applyMetadata, writeEntry } from "../tree/apply/write-entry.ts";
@@ -38,6 +41,8 @@ export interface SlotMending {
 }
 
 const HERE = "." as RawPath;
+/** What is written beside a file until it takes its place; a repair that was killed leaves one. */
+const BESIDE = /^\.jvs-mend-[0-9a-f]{8}$/;
 const PERMISSIONS = 0o7777;
 
 /**
@@ -51,11 +56,12 @@ export async function mendSlot(mending: SlotMending, context: WriteContext): Pro
   const isNew = lstatSync(mending.path, { throwIfNoEntry: false }) === undefined;
   if (isNew) makeSlotFolder(mending.path);
   using root = openWorkspaceFolder(mending.path);
-  const sealed = isSubvolume(root.fd) && subvolumeOf(root.fd).isReadOnly;
-  if (sealed) setReadOnly(root.fd, false);
+  // One that is not sealed was left so by a repair that was killed.
+  const sealed = isSubvolume(root.fd);
+  if (sealed && subvolumeOf(root.fd).isReadOnly) setReadOnly(root.fd, false);
   try {
     const mask = mending.isWritable ? PERMISSIONS : NOT_WRITABLE;
-    using mender = new SlotMender(root.fd, context, mask);
+    using mender = new SlotMender(root.fd, { ...mending, context, mask });
     try {
       await mender.mend(mending, isNew);
     } finally {
@@ -79,13 +85,21 @@ class SlotMender implements Disposable {
   private readonly stat = new StatBuffer();
   /** Folders that came back. */
   private readonly made = new Map<RawPath, Entry>();
-  /** Folders that were opened for writing, and the modes they had. */
-  private readonly opened = new Map<RawPath, number>();
+  /** Folders that were opened for writing. */
+  private readonly opened = new Set<RawPath>();
+  /** Of all folders, as the tree has them: what is there may have been left open by a killed repair. */
+  private readonly modes: Map<RawPath, number>;
+  /** What the snapshot holds under a name like those of ours. */
+  private readonly kept = new Set<RawPath>();
 
-  constructor(root: number, context: WriteContext, mask: number) {
+  constructor(
+    root: number,
+    { context, mask, rootMode }: { context: WriteContext; mask: number; rootMode: number },
+  ) {
     this.context = context;
     this.mask = mask;
     this.cursor = new FolderCursor(root);
+    this.modes = new Map([["" as RawPath, rootMode]]);
   }
 
   [Symbol.dispose](): void {
@@ -94,7 +108,9 @@ class SlotMender implements Disposable {
 
   async mend({ tree, damaged }: SlotMending, isNew: boolean): Promise<void> {
     for (const [path, entry] of walkTree(tree)) {
-      const { folder } = splitPath(path);
+      const { folder, name } = splitPath(path);
+      if (entry.kind === "d") this.modes.set(path, entry.mode);
+      if (BESIDE.test(name)) this.kept.add(path);
       const isBack = folder === "" ? isNew : this.made.has(folder);
       if (entry.kind === "d" || isBack || damaged.has(path)) await this.tryToMend(path, entry);
       await this.context.progress.breathe();
@@ -112,14 +128,19 @@ class SlotMender implements Disposable {
 
   /** The deepest first: what closes the way to a folder comes last. */
   closeFolders(): void {
-    const paths = [...new Set([...this.opened.keys(), ...this.made.keys()])];
+    const paths = [...new Set([...this.opened, ...this.made.keys()])];
     for (const path of paths.sort((one, other) => other.length - one.length)) {
       const place = { at: this.cursor.open(path), name: HERE };
+      this.removeLeftovers(place.at, path);
       const entry = this.made.get(path);
       if (entry !== undefined) applyMetadata(place, entry, this.context);
-      const mode = entry?.mode ?? (this.opened.get(path) as number);
-      setMode(place.at, HERE, mode & this.mask);
+      setMode(place.at, HERE, (this.modes.get(path) as number) & this.mask);
     }
+  }
+
+  private removeLeftovers(at: number, folder: RawPath): void {
+    for (const name of listNames(new FolderLister(), at, folder))
+      if (BESIDE.test(name) && !this.kept.has(joinRaw(folder, name))) removeFile(at, name);
   }
 
   private makeFolder(path: RawPath, entry: Entry): void {
@@ -137,6 +158,7 @@ class SlotMender implements Disposable {
     try {
       await writeEntry(beside, entry, this.context);
       if (entry.kind === "f") await this.settle(beside, entry);
+      failPoint("slot-mending");
       renameOver(beside, { at, name });
     } catch (error) {
       if (statAt(at, beside.name, this.stat)) removeFile(at, beside.name);
@@ -160,7 +182,7 @@ class SlotMender implements Disposable {
     const at = this.cursor.open(folder);
     if (this.opened.has(folder) || this.made.has(folder)) return at;
     statAt(at, HERE, this.stat);
-    this.opened.set(folder, this.stat.mode & PERMISSIONS);
+    this.opened.add(folder);
     setMode(at, HERE, (this.stat.mode & PERMISSIONS) | 0o700);
     return at;
   }

@@ -57,6 +57,20 @@ test.each(CASES)(
   },
 );
 
+test("killed while it puts a file right, the next repair clears away, and closes the folders", async () => {
+  const { box, slot } = await makeCopy({ "d/mid": "hello\n", "d/e/f": "f\n" });
+  await using _ = box;
+  flipByte(`${slot}/d/mid`, 1);
+
+  const { signal } = await box.run("w", ["doctor", "--repair"], { failPoint: "slot-mending" });
+  expect(signal).toBe("SIGKILL");
+  expect(readdirSync(`${slot}/d`).filter((name) => name.startsWith(".jvs-mend-"))).toHaveLength(1);
+  expect(await diagnose(box, "--repair")).toMatchObject({ healthy: true, exit: 0 });
+  expect(readdirSync(`${slot}/d`)).toEqual(["e", "mid"]);
+  expect(statSync(`${slot}/d`).mode & 0o7222).toBe(0);
+  expect((await diagnose(box, "--strict")).findings).toEqual([]);
+});
+
 test("what was put into the folder of a snapshot, and rights that it gained: a warning that names them", async () => {
   const { box, slot } = await makeCopy({ "d/4": "4\n", top: "top\n" });
   await using _ = box;
