@@ -1,9 +1,12 @@
-import { closeFd, openForRead, statFd } from "../fs/at.ts";
+import { closeFd, openForRead, type Place, statAt, statFd } from "../fs/at.ts";
 import { exclusiveBytes } from "../fs/exclusive-bytes.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
+import { FreshNames } from "../fs/fresh-names.ts";
+import { isElsewhere } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import { splitPath } from "../tree/split-path.ts";
 import { walkTree } from "../tree/walk-tree.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
@@ -39,32 +42,55 @@ export async function measureSlots(slots: readonly Slot[], progress: Progress): 
 function* measureFiles({ path, tree }: Slot, shared: Map<string, Shared>): Generator<number> {
   using root = openWorkspaceFolder(path);
   using cursor = new FolderCursor(root.fd);
+  const measure = measureHere(root.fd);
   for (const [file, { kind }] of walkTree(tree)) {
     if (kind !== "f") continue;
     const { folder, name } = splitPath(file);
     try {
-      yield measureFile(openForRead(cursor.open(folder), name), shared);
+      yield ownBytes(measure({ at: cursor.open(folder), folder, name }), shared);
     } catch (error) {
       if (!/^(ENOENT|ENOTDIR|ELOOP|EACCES)$/.test(systemCodeOf(error))) throw error;
     }
   }
 }
 
-/** What goes with this name: nothing as long as the file has others. */
-function measureFile(fd: number, shared: Map<string, Shared>): number {
+interface Measured {
+  readonly stat: StatBuffer;
+  /** Those that no other file shares; undefined where the file has gone. */
+  readonly bytes: number | undefined;
+}
+
+/** How the files of an open folder, and below it, are measured. */
+function measureHere(root: number): (file: Place & { folder: RawPath }) => Measured {
+  const stat = new StatBuffer();
+  if (!isElsewhere(root)) return ({ at, name }) => measureOpened(openForRead(at, name), stat);
+  // Nobody there tells what is shared: no file has to be opened.
+  const names = new FreshNames(root);
+  let last: RawPath | undefined;
+  return ({ at, folder, name }) => {
+    if (folder !== last) names.leave();
+    last = folder;
+    names.beforeOpening(at, 0);
+    const isThere = statAt(at, name, stat);
+    return { stat, bytes: isThere ? stat.blocks * BLOCK_BYTES : undefined };
+  };
+}
+
+function measureOpened(fd: number, stat: StatBuffer): Measured {
   try {
-    const stat = new StatBuffer();
     statFd(fd, stat);
-    const inode = `${stat.inoHigh}:${stat.inoLow}`;
-    const known = shared.get(inode) ?? { missing: stat.nlink, bytes: bytesOf(fd, stat) };
-    known.missing--;
-    if (stat.nlink > 1) shared.set(inode, known);
-    return known.missing === 0 ? known.bytes : 0;
+    return { stat, bytes: exclusiveBytes(fd) ?? stat.blocks * BLOCK_BYTES };
   } finally {
     closeFd(fd);
   }
 }
 
-function bytesOf(fd: number, { blocks }: StatBuffer): number {
-  return exclusiveBytes(fd) ?? blocks * BLOCK_BYTES;
+/** What goes with this name: nothing as long as the file has others. */
+function ownBytes({ stat, bytes }: Measured, shared: Map<string, Shared>): number {
+  if (bytes === undefined) return 0;
+  const inode = `${stat.inoHigh}:${stat.inoLow}`;
+  const known = shared.get(inode) ?? { missing: stat.nlink, bytes };
+  known.missing--;
+  if (stat.nlink > 1) shared.set(inode, known);
+  return known.missing === 0 ? known.bytes : 0;
 }
