@@ -31,32 +31,36 @@ const MIB = 1 << 20;
  */
 export function* auditParts(work: AuditWork, problems: AuditProblem[]): Generator<void> {
   const rows = makeRowMemory(new Uint8Array(work.rows));
+  using pack = new OpenPack();
+  const garbage = new Garbage();
   for (let part = takePart(work); part !== undefined; part = takePart(work)) {
-    auditPart(rows, { part, path: work.packs[part.pack] as string, problems });
-    tellProgress(work, rows, part);
-    yield;
-  }
-}
-
-interface PartTask {
-  readonly part: AuditPart;
-  readonly path: string;
-  readonly problems: AuditProblem[];
-}
-
-function auditPart(rows: RowMemory, { part, path, problems }: PartTask): void {
-  const fd = openForReading(path);
-  try {
-    const window = new PackWindow({ fd, path });
-    const garbage = new Garbage();
+    const window = pack.window(work.packs[part.pack] as string);
     for (let first = part.first; first < part.end; ) {
       const end = endOfRecord(rows, first, part.end);
       problems.push(...auditRecord(rows, { first, end, window }));
       garbage.add(end - first);
       first = end;
     }
-  } finally {
-    closeSync(fd);
+    tellProgress(work, rows, part);
+    yield;
+  }
+}
+
+/** The pack that was read last: mostly the next part is in it too. */
+class OpenPack implements Disposable {
+  #open: { readonly fd: number; readonly path: string; readonly window: PackWindow } | undefined;
+
+  window(path: string): PackWindow {
+    if (this.#open?.path === path) return this.#open.window;
+    this[Symbol.dispose]();
+    const fd = openForReading(path);
+    this.#open = { fd, path, window: new PackWindow({ fd, path }) };
+    return this.#open.window;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#open !== undefined) closeSync(this.#open.fd);
+    this.#open = undefined;
   }
 }
 
@@ -80,10 +84,12 @@ function* auditRecord(
 ): Generator<AuditProblem> {
   const { offset, storedSize, checksum, encoding } = decodeRow(rows, first * ROW_SIZE);
   const start = offset - (end - first - 1) * HEADER_SIZE;
-  const headers = makeRowMemory(window.bytes(start, offset + HEADER_SIZE - start).slice());
+  // All of it at once: what comes later of a record would be read a second time.
+  const record = window.bytes(start, offset + HEADER_SIZE + storedSize - start);
+  const headers = makeRowMemory(record.subarray(0, offset + HEADER_SIZE - start));
   const fault = faultOfHeaders(headers, rows, { first, end });
   if (fault !== undefined) yield { row: first, kind: "header", why: fault };
-  const stored = window.bytes(offset + HEADER_SIZE, storedSize);
+  const stored = record.subarray(offset + HEADER_SIZE - start);
   const isWhole = stored.length === storedSize && xxh3(stored) === checksum;
   const content = isWhole && isGrouped(encoding) ? inflate(stored, GROUP_LIMIT) : stored;
   for (let row = first; row < end; row++) {
