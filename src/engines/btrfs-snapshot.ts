@@ -1,6 +1,5 @@
 import { basename, dirname } from "node:path";
 import { closeFd, openFolder } from "../fs/at.ts";
-import { listChangedSince } from "../fs/btrfs/changed-since.ts";
 import { nestedSubvolumes } from "../fs/btrfs/nested-subvolumes.ts";
 import {
   commitChanges,
@@ -17,10 +16,10 @@ import type { Loss } from "../model/entry.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { ignoredPaths } from "../tree/scan-result.ts";
-import type { Touched } from "../tree/touched.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSlot, type FilledSlot } from "./capture-slot.ts";
 import type { CaptureInput, Engine, EnginePlace, Frozen, Probe } from "./engine.ts";
+import { subvolumeKey, touchedSince } from "./subvolume-history.ts";
 
 /** Every snapshot a read-only subvolume: made at once, however much is in the workspace. */
 export const btrfsSnapshotEngine: Engine = {
@@ -56,7 +55,7 @@ function freeze({ fd }: WorkspaceFolder, slot: string): Frozen {
   withFolder(dirname(slot), (at) =>
     snapshotSubvolume(fd, { at, name: fromText(basename(slot)) }, { readOnly: true }),
   );
-  const subvolume = BigInt(`0x${subvolumeOf(fd).uuid.slice(0, 16)}`);
+  const subvolume = subvolumeKey(subvolumeOf(fd).uuid);
   const generation = withFolder(slot, subvolumeOf).createdIn;
   return {
     losses,
@@ -67,11 +66,6 @@ function freeze({ fd }: WorkspaceFolder, slot: string): Frozen {
     },
     leaveOut: (paths) => leaveOut(slot, paths),
   };
-}
-
-function touchedSince(slot: number, generation: number): Touched | undefined {
-  const changed = listChangedSince(slot, generation);
-  return changed && { paths: [...changed.folders, ...changed.files], trees: changed.placed };
 }
 
 /** What rules leave out of snapshots is in none, not even where nobody looks. */

@@ -7,7 +7,8 @@ import type { PackWriter } from "../store/object-store.ts";
 import { mapIndex, releaseIndex } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
-import type { Touched } from "../tree/touched.ts";
+import { isLittle, type Touched } from "../tree/touched.ts";
+import { dropUnstored } from "../tree/unsettled-rows.ts";
 import {
   openWorkspaceFolder,
   scanFolderTouched,
@@ -15,9 +16,6 @@ import {
 } from "../tree/workspace-folder.ts";
 import { type HowToScan, scanAll } from "./live-state.ts";
 import type { Workspace } from "./open-workspace.ts";
-
-/** Looking at so large a part of the rows one by one takes as long as at all in turn. */
-const MOST_TOUCHED = 4;
 
 export interface FreezeInput extends HowToScan {
   readonly engine: Engine;
@@ -85,7 +83,6 @@ function changesFrom(index: ScanTable, frozen: Frozen): Touched | undefined {
   const touched = frozen.changedSince(index.frozen);
   if (touched === undefined) return undefined;
   // Content that is known and not stored needs no look: the folder of the snapshot has it.
-  index.unsettled = index.unsettled.subarray(0, index.unsettled.length - index.unstored);
-  const count = [...touched.paths].length + [...touched.trees].length + index.unsettled.length;
-  return count * MOST_TOUCHED <= index.count + 1024 ? touched : undefined;
+  dropUnstored(index);
+  return isLittle(index, touched) ? touched : undefined;
 }

@@ -1,9 +1,8 @@
-import type { TreeFiller } from "../engines/tree-filler.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
 import type { ForkPlace } from "../repo/fork-place.ts";
-import type { ScanTable } from "../tree/scan-table.ts";
+import type { NewIndex } from "./index-new-workspace.ts";
 import type { Repository } from "./open-workspace.ts";
 import type { WorktreePlan } from "./worktree-plan.ts";
 
@@ -22,13 +21,11 @@ export interface MakeWork {
 export interface Filled {
   /** What of the content the system refused. */
   readonly issues: readonly RestoreIssue[];
-  /** What was written, where it is all that was to be. */
-  readonly table: ScanTable | undefined;
+  /** What is known of it, where it is all that was to be. */
+  readonly index: NewIndex | undefined;
 }
 
-/** What is to fill it. */
 export type FillOrder = MakeWork & {
-  readonly filler: TreeFiller;
   /** What is left to do while the content is on its way to the disk. */
   meanwhile(): void;
 };

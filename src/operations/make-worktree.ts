@@ -14,12 +14,13 @@ import { writePointer } from "../repo/worktree-pointer.ts";
 import { claimRoot } from "../tree/apply/claim-root.ts";
 import { writeTree } from "../tree/apply/write-tree.ts";
 import { openWorkspaceFolder, ownerOfFolder } from "../tree/workspace-folder.ts";
-import { cloneToDraft, settleDraft } from "./clone-worktree.ts";
+import { cloneToDraft, findCloneWays } from "./clone-worktree.ts";
 import type { Context } from "./context.ts";
 import { indexNewWorkspace } from "./index-new-workspace.ts";
 import type { Filled, FillOrder, MakePlan, MakeWork } from "./make-work.ts";
 import { openOrigin } from "./open-origin.ts";
 import { listSlots } from "./open-workspace.ts";
+import { settleDraft } from "./settle-draft.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 import { intentOfPlan } from "./worktree-intent.ts";
 import { finishWorktreePlan, type WorktreePlan } from "./worktree-plan.ts";
@@ -40,7 +41,10 @@ export async function makeWorktree(
   const { repository, place } = work;
   const { repo } = repository;
   ensureFreeSpace(repo);
-  using making = startMaking(work, plan.here);
+  const ways = findCloneWays(work, plan.here);
+  using making = new Making(work, plan.here);
+  // Its threads start now, while the intent is written down.
+  if (ways.length === 0) making.start();
   const intent = intentOfPlan(ctx, plan);
   writeIntent(repo, intent, { sync: true });
   failPoint("worktree-intent");
@@ -48,15 +52,15 @@ export async function makeWorktree(
   let ready: WorktreePlan = plan;
   const draft = besidePath(place.workspace, plan.id);
   try {
-    const cloned = await cloneToDraft(ctx, draft, { work, plan });
+    const cloned = await cloneToDraft(ctx, draft, { work, plan, ways });
     if (cloned === undefined) makeDraftFolder(draft);
     ready = { ...plan, ...folderOf(draft) };
     // Which folder it is counts once that has its name: so this can be written while the disk is at work.
     const meanwhile = (): void => replaceIntent(repo, intentOfPlan(ctx, ready));
-    const order = { ...work, filler: making.filler, meanwhile };
+    const order = { ...work, meanwhile };
     filled =
       cloned === undefined || work.content === null
-        ? await fill(ctx, draft, order)
+        ? await fill(ctx, draft, { ...order, filler: making.start() })
         : await settleDraft(ctx, draft, {
             ...order,
             ...cloned,
@@ -75,24 +79,41 @@ export async function makeWorktree(
   failPoint("worktree-finished");
   removeIntent(repo, intent);
   const made = { ...repository, worktree: plan.after, path: place.workspace };
-  if (filled.table !== undefined) indexNewWorkspace(made, filled.table);
+  if (filled.index !== undefined) indexNewWorkspace(made, filled.index);
   return filled.issues;
 }
 
-/** What fills the folder. It starts its threads now, while the intent is written down. */
-function startMaking(
-  { repository: { repo }, content }: MakeWork,
-  here: string,
-): Disposable & { readonly filler: TreeFiller } {
-  using stack = new DisposableStack();
-  const origin = content === null ? undefined : openOrigin(repo, content, here);
-  if (origin !== undefined) stack.use(origin);
-  const { objects } = repo.layout;
-  const entries = content?.entries ?? 0;
-  const slots = content === null ? [] : listSlots(repo);
-  const filler = stack.use(new TreeFiller({ objects, slots, entries, origin }));
-  const moved = stack.move();
-  return { filler, [Symbol.dispose]: () => moved[Symbol.dispose]() };
+/** What fills the folder, once it is started. */
+class Making implements Disposable {
+  private readonly stack = new DisposableStack();
+  private readonly work: MakeWork;
+  private readonly here: string;
+  private filler: TreeFiller | undefined;
+
+  constructor(work: MakeWork, here: string) {
+    this.work = work;
+    this.here = here;
+  }
+
+  start(): TreeFiller {
+    this.filler ??= this.openFiller();
+    return this.filler;
+  }
+
+  private openFiller(): TreeFiller {
+    const { repository, content } = this.work;
+    const { repo } = repository;
+    const origin = content === null ? undefined : openOrigin(repo, content, this.here);
+    if (origin !== undefined) this.stack.use(origin);
+    const { objects } = repo.layout;
+    const entries = content?.entries ?? 0;
+    const slots = content === null ? [] : listSlots(repo);
+    return this.stack.use(new TreeFiller({ objects, slots, entries, origin }));
+  }
+
+  [Symbol.dispose](): void {
+    this.stack[Symbol.dispose]();
+  }
 }
 
 function folderOf(draft: string): Pick<WorktreePlan, "folder"> {
@@ -103,7 +124,7 @@ function folderOf(draft: string): Pick<WorktreePlan, "folder"> {
 async function fill(
   ctx: Context,
   draft: string,
-  { repository, place, content, filler, meanwhile }: FillOrder,
+  { repository, place, content, filler, meanwhile }: FillOrder & { readonly filler: TreeFiller },
 ): Promise<Filled> {
   const { repo, store } = repository;
   const { layout, record } = repo;
@@ -112,7 +133,7 @@ async function fill(
   const owner = claimRoot(folder.fd, ownerOfFolder(layout.root));
   if (content === null) {
     meanwhile();
-    return { issues: [], table: undefined };
+    return { issues: [], index: undefined };
   }
   const { issues, index } = await writeTree({
     root: folder.fd,
@@ -128,7 +149,8 @@ async function fill(
   const synced = filler.sync(folder.fd);
   try {
     meanwhile();
-    return { issues, table: index() };
+    const table = index();
+    return { issues, index: table && { table } };
   } finally {
     await synced;
   }

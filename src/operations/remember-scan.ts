@@ -28,7 +28,7 @@ export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean):
   if (table.mappedFd === undefined) {
     if (isNews || table.token !== undefined) saveIndex(workspace, table);
   } else if (changed.length + foundDirty === 0) moveTokens(workspace, scan);
-  else if (isWorthwhile(scan, redone)) saveIndex(workspace, table);
+  else if (paysToWrite(scan, redone)) saveIndex(workspace, table);
 }
 
 /**
@@ -41,13 +41,14 @@ export function rememberLook(workspace: Workspace, scan: Scan): void {
   const isMapped = table.mappedFd !== undefined;
   const isFirst = !isMapped && table.token !== undefined;
   if (isMapped && changed.length + foundDirty === 0) moveTokens(workspace, scan);
-  else if (isFirst || isWorthwhile(scan, changed.length)) {
+  else if (isFirst || paysToWrite(scan, changed.length)) {
     sealTree(scan, HASH_ONLY.put, false);
     saveIndex(workspace, table);
   }
 }
 
-function isWorthwhile({ table, changed }: Scan, redone: number): boolean {
+/** Whether the next commands save more by an index than it takes to write; `redone`: what they would do again. */
+export function paysToWrite({ table, changed }: Scan, redone: number): boolean {
   let bytes = 0;
   for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
   const cost = redone * DO_AGAIN + bytes * READ_BYTE;

@@ -88,7 +88,7 @@ export interface PendingFolder {
 }
 
 /** What ignore rules keep out of the tree; of an ignored folder the folder alone. */
-export function ignoredPaths({ table, ignored }: Scan): RawPath[] {
+export function ignoredPaths({ table, ignored }: Pick<Scan, "table" | "ignored">): RawPath[] {
   if (ignored === 0) return [];
   const paths: RawPath[] = [];
   for (let row = 0; row < table.count; row++)

@@ -13,6 +13,15 @@ export interface Touched {
   readonly trees: Iterable<RawPath>;
 }
 
+/** Looking at so large a part of the rows one by one takes as long as at all in turn. */
+const MOST_TOUCHED = 4;
+
+/** Whether so little was touched that to look at that alone is quicker than to walk everything. */
+export function isLittle({ count, unsettled }: ScanTable, { paths, trees }: Touched): boolean {
+  const touched = [...paths].length + [...trees].length + unsettled.length;
+  return touched * MOST_TOUCHED <= count + 1024;
+}
+
 /** A name on the way to what was touched, or touched itself. */
 export interface TouchNode {
   /** It is looked at. */

@@ -33,3 +33,16 @@ export function unsettledRows(table: ScanTable): UnsettledRows {
 function isPlainFile({ kind, xattrs }: ScanTable, row: number): boolean {
   return kind[row] === KIND.file && !xattrs.has(row);
 }
+
+/** Notes these rows in the table itself, as in one that comes from a file. */
+export function noteUnsettled(table: ScanTable): void {
+  const { rows, unstored } = unsettledRows(table);
+  table.unsettled = rows;
+  table.unstored = unstored;
+}
+
+/** Lets go of those that are merely not stored, where that is no reason to look at them. */
+export function dropUnstored(table: ScanTable): void {
+  table.unsettled = table.unsettled.subarray(0, table.unsettled.length - table.unstored);
+  table.unstored = 0;
+}

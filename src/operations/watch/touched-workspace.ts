@@ -4,7 +4,7 @@ import { indexPath } from "../../repo/layout.ts";
 import { mapIndex, releaseIndex } from "../../tree/index-file.ts";
 import type { ScanTable } from "../../tree/scan-table.ts";
 import type { WatchToken } from "../../tree/table-facts.ts";
-import type { Touched } from "../../tree/touched.ts";
+import { isLittle, type Touched } from "../../tree/touched.ts";
 import { canBeWatched, identityOf, type WorkspaceFolder } from "../../tree/workspace-folder.ts";
 import type { Workspace } from "../open-workspace.ts";
 
@@ -21,8 +21,6 @@ export interface WatchedWorkspace {
  * a name outside of the workspace that it was given since) does not stay unseen for longer.
  */
 const TRUSTED_SECONDS = 900;
-/** A quarter of the rows looked at one by one takes as long as all in turn. */
-const MOST_TOUCHED = 4;
 
 /** Asks the watcher, if there is one. Costs next to nothing where there is none. */
 export function askWatcher(
@@ -46,7 +44,7 @@ export function askWatcher(
     since !== undefined &&
     paths !== undefined
   )
-    if (isWorthwhile(index, paths) && isFresh(since, now))
+    if (isLittle(index, paths) && isFresh(since, now))
       return { token: { ...answer.now, walkedAt: since.walkedAt }, touched: { index, paths } };
   if (index !== undefined) releaseIndex(index);
   return answer?.now === undefined ? {} : { token: { ...answer.now, walkedAt: now } };
@@ -58,13 +56,6 @@ function openOwnIndex({ repo, worktree }: Workspace): ScanTable | undefined {
   if (index === undefined || index.generation === readGeneration(repo)) return index;
   releaseIndex(index);
   return undefined;
-}
-
-function isWorthwhile(
-  { count, unsettled }: ScanTable,
-  { paths }: { paths: readonly unknown[] },
-): boolean {
-  return (paths.length + unsettled.length) * MOST_TOUCHED <= count + 1024;
 }
 
 /** A clock that was set back tells nothing. */

@@ -25,7 +25,7 @@ export function applyRoot(
   live: { table: ScanTable | undefined; content: ContentSource },
 ): RestoreIssue[] {
   const here = "." as RawPath;
-  const mode = Number.parseInt(wanted.root_mode, 8);
+  const mode = modeOf(wanted);
   const issues: RestoreIssue[] = [];
   if (live.table?.xattrs.get(0) !== wanted.root_xattrs)
     attempt(issues, "its attributes", () =>
@@ -34,6 +34,15 @@ export function applyRoot(
   if (live.table?.mode[0] !== mode)
     attempt(issues, `the mode ${wanted.root_mode}`, () => setMode(root, here, mode));
   return issues;
+}
+
+/** Whether the root folder is as wanted, going by `table`. */
+export function isRootAsWanted(wanted: WantedRoot, { xattrs, mode }: ScanTable): boolean {
+  return xattrs.get(0) === wanted.root_xattrs && mode[0] === modeOf(wanted);
+}
+
+function modeOf({ root_mode }: WantedRoot): number {
+  return Number.parseInt(root_mode, 8);
 }
 
 function attributesOf({ root_xattrs: id }: WantedRoot, content: ContentSource): Xattr[] {
