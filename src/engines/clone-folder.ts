@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { closeFd, openFolder } from "../fs/at.ts";
-import { type SubvolumeInfo, snapshotSubvolume, subvolumeOf } from "../fs/btrfs/subvolume.ts";
+import { snapshotSubvolume, subvolumeOf } from "../fs/btrfs/subvolume.ts";
 import { removeBelow } from "../fs/remove-below.ts";
 import { removeTree } from "../fs/remove-tree.ts";
 import { onSameFileSystem } from "../fs/same-file-system.ts";
@@ -149,24 +149,27 @@ function snapshotTo(
   const copy = openFolder(place.at, place.name);
   try {
     removeBelow(copy, leftOut);
-    const history = historyOf(subvolumeOf(source.fd), subvolumeOf(copy));
-    return {
-      ...BY_SUBVOLUME,
-      history: { ...history, changedSince: (since) => touchedIn(target, { since, leftOut }) },
-    };
+    const changedSince = (since: number) => touchedIn(target, { since, leftOut });
+    return { ...BY_SUBVOLUME, history: { ...historyOf(source.fd, copy), changedSince } };
   } finally {
     closeFd(copy);
   }
 }
 
 /** A folder of a snapshot is a copy itself, in which nothing is newer than it. */
-function historyOf(source: SubvolumeInfo, copy: SubvolumeInfo): Omit<CopyHistory, "changedSince"> {
-  const made = { subvolume: subvolumeKey(copy.uuid), generation: copy.createdIn };
-  const { uuid, sourceUuid, createdIn: generation } = source;
-  if (!source.isReadOnly || sourceUuid === undefined)
+function historyOf(source: number, copy: number): Omit<CopyHistory, "changedSince"> {
+  const { uuid, sourceUuid, createdIn: generation, isReadOnly } = subvolumeOf(source);
+  const info = subvolumeOf(copy);
+  const made = { subvolume: subvolumeKey(info.uuid), generation: info.createdIn };
+  if (!isReadOnly || sourceUuid === undefined)
     return { from: { ...made, subvolume: subvolumeKey(uuid) }, made, isOfUntouched: false };
   const from = { subvolume: subvolumeKey(sourceUuid), generation };
-  return { from, made, isOfUntouched: source.generation === generation };
+  const touched = touchedSince(source, generation);
+  return { from, made, isOfUntouched: touched !== undefined && isNothing(touched) };
+}
+
+function isNothing({ paths, trees }: Touched): boolean {
+  return [...paths].length + [...trees].length === 0;
 }
 
 /** What was removed from the copy just now may not be in the file system's account yet. */
