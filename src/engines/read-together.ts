@@ -34,11 +34,11 @@ export async function readTogether(
 ): Promise<SecondPack | undefined> {
   if (options.standIn === undefined && isLarge(scan.table, rows))
     return await readWithHelp(scan, rows, options);
-  await readChanged(scan, rows, options);
+  await readChanged(scan, rows, { ...options, hasIdleCore: navigator.hardwareConcurrency > 1 });
   return undefined;
 }
 
-/** One file alone is read by one thread, however large. */
+/** One file alone is read by one thread, however large; another one may hash it. */
 function isLarge({ size, kind }: ScanTable, rows: readonly number[]): boolean {
   if (rows.length >= MANY_ROWS) return true;
   const files = rows.filter((row) => kind[row] === KIND.file);
@@ -53,9 +53,12 @@ async function readWithHelp(
   options: TogetherOptions,
 ): Promise<SecondPack> {
   const isFolder = (row: number): boolean => scan.table.kind[row] === KIND.folder;
-  const queue = queueOf(
-    scan.table,
-    rows.filter((row) => !isFolder(row)),
+  const isLargeFile = (row: number): boolean => (scan.table.size[row] as number) > SMALL_BYTES;
+  const [folders, files] = [rows.filter(isFolder), rows.filter((row) => !isFolder(row))];
+  const large = files.filter(isLargeFile);
+  const queue = RowQueue.of(
+    large,
+    files.filter((row) => !isLargeFile(row)),
   );
   const length = isElsewhere(options.root) ? HELPERS.elsewhere : HELPERS.here;
   const helpers = Array.from({ length }, () => new StoreHelper());
@@ -63,8 +66,10 @@ async function readWithHelp(
     const task = taskOf(scan, queue, options);
     const shares = Promise.all(helpers.map((helper) => helper.store(task)));
     // Folders have attributes alone; and a queue that is closed ends the other threads' work too.
-    await alongside(shares, readChanged(scan, rows.filter(isFolder), options), queue);
-    await alongside(shares, readChanged(scan, queue.take(), options), queue);
+    await alongside(shares, readChanged(scan, folders, options), queue);
+    // A single large file is taken here, before the others have started: one may help with that.
+    const hasIdleCore = large.length === 1;
+    await alongside(shares, readChanged(scan, queue.take(), { ...options, hasIdleCore }), queue);
     const found = await shares;
     for (const share of found) mergeShare(scan, share);
     return secondPack(helpers, found);
@@ -72,11 +77,6 @@ async function readWithHelp(
     for (const helper of helpers) helper.stop();
     throw error;
   }
-}
-
-function queueOf({ size }: ScanTable, rows: readonly number[]): RowQueue {
-  const bySize = Map.groupBy(rows, (row) => (size[row] as number) > SMALL_BYTES);
-  return RowQueue.of(bySize.get(true) ?? [], bySize.get(false) ?? []);
 }
 
 /** Waits for our part; when one side fails, the others are not left working. */

@@ -5,8 +5,14 @@ import { lastErrno, libc, throwErrno } from "./libc.ts";
 const SEEK_SET = 0;
 const SEEK_HOLE = 4;
 
-/** A block of memory that system calls fill, with its address looked up once. */
-export class IoBuffer {
+/** Memory that system calls fill, and where it lies. */
+export interface IoMemory {
+  readonly bytes: Uint8Array;
+  readonly address: number;
+}
+
+/** A block of such memory, with its address looked up once. */
+export class IoBuffer implements IoMemory {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly address: number;
 
@@ -22,7 +28,7 @@ export class IoBuffer {
  */
 export function readFully(
   fd: number,
-  into: { buffer: IoBuffer; offset?: number; limit?: number },
+  into: { buffer: IoMemory; offset?: number; limit?: number },
   name: RawPath,
 ): number {
   const start = into.offset ?? 0;

@@ -11,7 +11,7 @@ const LOOSE_MASK = 0xffffc000 | 0;
 
 /**
  * Cuts a stream of bytes into chunks at places that depend on the bytes nearby, so that an edit
- * changes the chunks it touches and no others.
+ * changes the chunks it touches and no others. The last chunk ends with the stream.
  *
  * FastCDC (Xia et al., "FastCDC: a Fast and Efficient Content-Defined Chunking Approach for Data
  * Deduplication", USENIX ATC 2016) with normalised chunking of level 2, a 32-bit gear hash, and the
@@ -19,69 +19,34 @@ const LOOSE_MASK = 0xffffc000 | 0;
  * first {@link CHUNK_MIN} bytes of a chunk, which are skipped.
  */
 export class Chunker {
-  readonly #emit: (chunk: Uint8Array) => void;
-  /** The beginning of a chunk whose end was not in the pieces so far. */
-  #held: Buffer | undefined;
-  #heldLength = 0;
+  /** Bytes that the chunk has so far. */
+  #length = 0;
   readonly #rolling = { hash: 0 };
 
-  /** `emit` gets each chunk in order, in memory that is reused afterwards. */
-  constructor(emit: (chunk: Uint8Array) => void) {
-    this.#emit = emit;
+  /**
+   * Takes the next bytes, up to the end of the chunk: how many belong to it, or -1 when it goes on
+   * behind them all. What comes after its end is to be handed in again.
+   */
+  next(piece: Uint8Array): number {
+    const end = this.#findEnd(piece);
+    this.#length = end === -1 ? this.#length + piece.length : 0;
+    if (end !== -1) this.#rolling.hash = 0;
+    return end;
   }
 
-  /** Takes the next bytes; they may be reused at once. */
-  update(piece: Uint8Array): void {
-    let start = 0;
-    while (start < piece.length) {
-      const end = this.#findEnd(piece, start);
-      if (end === -1) this.#hold(piece.subarray(start));
-      else this.#finishChunk(piece.subarray(start, end));
-      start = end === -1 ? piece.length : end;
-    }
-  }
-
-  /** Gives out the last chunk; without any bytes there is none. */
-  finish(): void {
-    if (this.#heldLength > 0) this.#finishChunk(new Uint8Array(0));
-  }
-
-  /** The end, in `piece`, of the chunk that goes on at `start`; -1 when it lies beyond the piece. */
-  #findEnd(piece: Uint8Array, start: number): number {
-    const origin = start - this.#heldLength;
-    const limits = {
-      strict: origin + CHUNK_MIN,
-      loose: origin + CHUNK_AVERAGE,
-      end: origin + CHUNK_MAX,
-    };
-    let at = Math.max(start, Math.min(limits.strict, piece.length));
+  #findEnd(piece: Uint8Array): number {
+    const most = CHUNK_MAX - this.#length;
+    let at = Math.max(0, Math.min(CHUNK_MIN - this.#length, piece.length));
     for (const [until, mask] of [
-      [limits.loose, STRICT_MASK],
-      [limits.end, LOOSE_MASK],
+      [CHUNK_AVERAGE - this.#length, STRICT_MASK],
+      [most, LOOSE_MASK],
     ] as const) {
       const to = Math.min(until, piece.length);
       const cut = roll(this.#rolling, piece.subarray(at, Math.max(at, to)), mask);
       if (cut !== -1) return at + cut;
       at = Math.max(at, to);
     }
-    return at === limits.end ? at : -1;
-  }
-
-  #hold(bytes: Uint8Array): void {
-    this.#held ??= Buffer.allocUnsafeSlow(CHUNK_MAX);
-    this.#held.set(bytes, this.#heldLength);
-    this.#heldLength += bytes.length;
-  }
-
-  #finishChunk(rest: Uint8Array): void {
-    let chunk = rest;
-    if (this.#heldLength > 0) {
-      this.#hold(rest);
-      chunk = this.#held?.subarray(0, this.#heldLength) ?? rest;
-    }
-    this.#heldLength = 0;
-    this.#rolling.hash = 0;
-    this.#emit(chunk);
+    return at === most ? at : -1;
   }
 }
 

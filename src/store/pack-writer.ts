@@ -4,6 +4,7 @@ import { type ClonedFile, DraftFiles } from "./draft-files.ts";
 import { DraftPack } from "./draft-pack.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import { beginLargeFile, type LargeFile, type LargeFileSink } from "./large-file.ts";
+import { listChunks } from "./list-chunks.ts";
 import type { LooseFiles } from "./loose-files.ts";
 import { GROUPED_LIMIT, ObjectGroup } from "./object-group.ts";
 import { CHUNK_LIST, SMALL_LIMIT } from "./pack-format.ts";
@@ -25,7 +26,7 @@ export interface PackWriter {
   /** The same when the caller knows the id, which is not checked. */
   putAs(id: ObjectId, bytes: Uint8Array): void;
   /** Begins a file of any size. Other calls may come in between. */
-  beginFile(): LargeFile;
+  beginFile(facts?: FileFacts): LargeFile;
   /**
    * Takes what an open file holds at this moment by sharing its blocks; undefined where the file
    * system cannot. Worth it from 1 MiB on. Kept, it is an object like the others.
@@ -48,6 +49,14 @@ export interface PackWriter {
   install(): void;
   /** Removes whatever was written and not installed. May be called twice. */
   discard(): void;
+}
+
+/** What helps to take a large file in less time, and changes nothing of what comes of it. */
+export interface FileFacts {
+  /** What it held before, perhaps: where it still has the same chunks, their ends need not be looked for. */
+  readonly before?: ObjectId;
+  /** Whether a core has nothing else to do: then a second thread hashes the file as a whole. */
+  readonly hasIdleCore?: boolean;
 }
 
 /** Where a writer adds to. */
@@ -107,8 +116,9 @@ class StorePackWriter implements PackWriter, LargeFileSink {
     else this.#putLarge(bytes); // A list that is there may lack chunks, where a sweep was cut short.
   }
 
-  beginFile(): LargeFile {
-    return beginLargeFile(this);
+  beginFile({ before, hasIdleCore = false }: FileFacts = {}): LargeFile {
+    const known = before === undefined ? [] : listChunks(this.#target.packs, before);
+    return beginLargeFile(this, { known, hasIdleCore });
   }
 
   cloneFile(fd: number): ClonedFile | undefined {

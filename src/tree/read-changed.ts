@@ -213,6 +213,7 @@ class RowReader implements Disposable {
     return {
       name,
       size: this.table.size[row] as number,
+      before: this.table.idOf(row),
       isSettled: () => this.isOlderThanScan(row),
       isSteady: () => this.isSteady(row, fd),
       isLastTry: () => this.isLastTry(row, attempt),

@@ -1,5 +1,6 @@
 import { rewind } from "../fs/file-io.ts";
 import { isKernelTimed } from "../fs/mounts.ts";
+import type { ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { ContentSink, FileClone } from "./content-sink.ts";
@@ -10,6 +11,8 @@ export interface LargeFileState {
   readonly name: RawPath;
   /** Bytes, as it was last looked at. */
   readonly size: number;
+  /** What it held before, perhaps. */
+  readonly before: ObjectId;
   /** Whether its times are so old that any change from now on gives it others. */
   isSettled(): boolean;
   /** Looks at the file: whether nothing changed since it was last looked at. */
@@ -22,8 +25,12 @@ export interface LargeFileOptions {
   /** The open workspace. */
   readonly root: number;
   readonly sink: ContentSink;
+  readonly hasIdleCore?: boolean;
   readonly progress: Progress;
 }
+
+/** Below this many bytes another thread is not worth its start. */
+const WORTH_A_THREAD = 32 << 20;
 
 /** Takes the content of large files: as a clone where blocks can be shared, else piece by piece. */
 export class LargeFileReader {
@@ -81,12 +88,11 @@ export class LargeFileReader {
   /** Hands the first bytes that the file had when it was last looked at to the sink, or fewer when it ends. */
   private async takePieces(fd: number, state: LargeFileState): Promise<TakenContent | undefined> {
     const { name, size } = state;
-    const { progress, sink } = this.options;
-    const file = sink.beginFile();
+    const { progress, sink, hasIdleCore = false } = this.options;
+    const isWorthIt = hasIdleCore && size >= WORTH_A_THREAD;
+    const file = sink.beginFile({ before: state.before, hasIdleCore: isWorthIt });
     try {
-      const done = await readPieces({ fd, name, size, progress }, size, (piece) =>
-        file.update(piece),
-      );
+      const done = await readPieces({ fd, name, size, progress }, size, file);
       const taken = { id: file.finish(), size: done };
       const isSteady = state.isSteady() && done === size;
       return isSteady || state.isLastTry() ? taken : undefined;

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly trustBefore: number;
   /** Names what stands in for the content of files, which are looked at and not read. */
   readonly standIn?: (path: RawPath) => ObjectId;
+  /** Whether nobody else is at work on these rows, and a large file may be hashed by a second thread. */
+  readonly hasIdleCore?: boolean;
   /** How many rows there are, where it is known. */
   readonly total?: number;
   readonly progress: Progress;

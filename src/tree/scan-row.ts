@@ -13,6 +13,7 @@ import type { LossKind } from "../model/entry.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { STAGING_PREFIX } from "../model/staging-prefix.ts";
 import { CACHE_TAG } from "./cache-tag.ts";
+import { SMALL_BYTES } from "./content-sink.ts";
 import { lossOf } from "./loss-of.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { FLAG, KIND, NO_ROW, ScanTable } from "./scan-table.ts";
@@ -85,6 +86,9 @@ export class RowScanner {
     if (!this.isTrusted(row)) table.setFlag(row, FLAG.racy);
     if (!this.isKnown(row, from) || old.has(from, FLAG.racy) || !old.matches(from, stat)) {
       scan.changed.push(row);
+      // Who reads a large one may find much of it again.
+      if (from !== NO_ROW && (table.size[row] as number) > SMALL_BYTES)
+        table.setId(row, old.idOf(from));
       return false;
     }
     table.copyContent(row, old, from);

@@ -74,9 +74,11 @@ describe("vectors of format.md", () => {
     const bytes = Buffer.alloc(8 << 20);
     for (let at = 0; at < bytes.length; at += 32) bytes.write(sha256(String(at / 32)), at, "hex");
     const sizes: number[] = [];
-    const chunker = new Chunker((chunk) => sizes.push(chunk.length));
-    chunker.update(bytes);
-    chunker.finish();
+    const chunker = new Chunker();
+    for (let at = 0; at < bytes.length; at += sizes.at(-1) ?? 0) {
+      const end = chunker.next(bytes.subarray(at));
+      sizes.push(end === -1 ? bytes.length - at : end);
+    }
     expect(sizes.join(" ")).toBe(text.trimEnd());
   });
 });
