@@ -148,7 +148,7 @@ describe("a fork of a folder that is not as it was made", () => {
     writeFileSync(join(main, "d/10/new"), "not in the snapshot");
     rmSync(join(main, "d/11/11"));
     await Bun.sleep(SETTLE_MS);
-    await jvs(main, "status");
+    await jvs(main, "snapshot", "two");
     await jvs(main, "fork", "--from", "one", "--name", "f");
 
     expect(existsSync(join(fork, "d/3/left.tmp"))).toBe(false);
