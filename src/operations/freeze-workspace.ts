@@ -1,10 +1,8 @@
 import { captureFrozen } from "../engines/capture-frozen.ts";
 import type { Captured, Engine, Frozen } from "../engines/engine.ts";
 import { failPoint } from "../model/fail-point.ts";
-import { readGeneration } from "../repo/generation.ts";
-import { indexPath } from "../repo/layout.ts";
 import type { PackWriter } from "../store/object-store.ts";
-import { mapIndex, releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { isLittle, type Touched } from "../tree/touched.ts";
@@ -15,6 +13,7 @@ import {
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
 import { type HowToScan, scanAll } from "./live-state.ts";
+import { mapCurrentIndex } from "./map-current-index.ts";
 import type { Workspace } from "./open-workspace.ts";
 
 export interface FreezeInput extends HowToScan {
@@ -60,22 +59,16 @@ async function scanFrozen(
 }
 
 async function scanChanged(
-  workspace: Workspace,
+  { repo, worktree }: Workspace,
   slot: WorkspaceFolder,
   { frozen, ...how }: HowToScan & { readonly frozen: Frozen },
 ): Promise<Scan | undefined> {
-  const { repo, worktree } = workspace;
-  const index = mapIndex(indexPath(repo.layout, worktree.name));
+  const index = mapCurrentIndex(repo, worktree.name);
   if (index === undefined) return undefined;
-  const touched = isCurrent(index, workspace) ? changesFrom(index, frozen) : undefined;
+  const touched = changesFrom(index, frozen);
   const scan = touched && (await scanFolderTouched(slot, { ...how, index, touched }));
   if (scan === undefined) releaseIndex(index);
   return scan;
-}
-
-/** What it says about stored content may have to be looked up first. */
-function isCurrent({ generation }: ScanTable, { repo }: Workspace): boolean {
-  return generation === readGeneration(repo);
 }
 
 function changesFrom(index: ScanTable, frozen: Frozen): Touched | undefined {

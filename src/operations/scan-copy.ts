@@ -2,12 +2,10 @@ import type { CopyHistory } from "../engines/clone-folder.ts";
 import type { Entry } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { Descriptor } from "../model/snapshot.ts";
-import { readGeneration } from "../repo/generation.ts";
-import { indexPath } from "../repo/layout.ts";
 import { adoptEntries } from "../tree/adopt-entries.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
-import { mapIndex, releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { FLAG, type ScanTable } from "../tree/scan-table.ts";
@@ -19,6 +17,7 @@ import { dropUnstored, noteUnsettled } from "../tree/unsettled-rows.ts";
 import { walkTree } from "../tree/walk-tree.ts";
 import { scanFolder, scanFolderTouched, type WorkspaceFolder } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
+import { mapCurrentIndex } from "./map-current-index.ts";
 import type { Repository } from "./open-workspace.ts";
 import { paysToWrite } from "./remember-scan.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
@@ -177,10 +176,8 @@ function findIndex(
   { history: { from }, names }: { history: CopyHistory; names: readonly string[] },
 ): ScanTable | undefined {
   for (const name of new Set(names)) {
-    const index = mapIndex(indexPath(repo.layout, name));
-    // What it says about stored content may have to be looked up first.
-    const isCurrent = index?.generation === readGeneration(repo);
-    if (isCurrent && index?.frozen?.subvolume === from.subvolume) return index;
+    const index = mapCurrentIndex(repo, name);
+    if (index?.frozen?.subvolume === from.subvolume) return index;
     if (index !== undefined) releaseIndex(index);
   }
   return undefined;

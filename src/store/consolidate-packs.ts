@@ -20,7 +20,7 @@ export interface ConsolidateLimits {
 /**
  * The packs to be merged, when small ones are too many; none otherwise. The smallest, and then each
  * next one that is no larger than those before it together: so what comes of it is twice as large
- * as any of them, and a record is copied again only each time its pack doubles.
+ * as each of them, and a record is copied again only each time its pack doubles.
  */
 export function listMergeable(packs: PackSet, limits: ConsolidateLimits): readonly Pack[] {
   const { packs: most = 16, smallBytes = 16 << 20 } = limits;

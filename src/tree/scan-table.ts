@@ -287,8 +287,8 @@ export class ScanTable {
     const ids = Buffer.from(makeMemory(capacity, ID_BYTES));
     ids.set(this.ids);
     this.useIds(ids);
+    collectGarbage(this.capacity);
     this.capacity = capacity;
-    collectGarbage(capacity);
   }
 
   private growNames(size: number): void {

@@ -4,14 +4,13 @@ import { expect, test } from "vitest";
 import { readIndex } from "../../src/tree/index-file.ts";
 import { type Fingerprint, fingerprint } from "../fingerprint.ts";
 import { runInProcess } from "../in-process.ts";
-import { makeSandbox } from "../sandbox.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
 import { mutateTree } from "./mutate-tree.ts";
+import { tellOnBtrfs } from "./on-btrfs.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { writeTree } from "./write-tree.ts";
 
 const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 10);
-const SEED = process.env.JVS_FUZZ_SEED;
 /** Longer than a tick of the clock: what was written before is known by its times, if at all. */
 const SETTLE_MS = 25;
 
@@ -43,13 +42,7 @@ const taken = { index: 0, account: 0 };
 test(`a fork that takes the index over is the snapshot, ${RUNS} random stories`, async ({
   skip,
 }) => {
-  await using box = makeSandbox();
-  const why = box.mountNew("btrfs", "disk");
-  if (why !== undefined) skip(why);
-  await fc.assert(
-    fc.asyncProperty(story, (one) => tellStory(one, box.path("disk"))),
-    { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
-  );
+  await tellOnBtrfs(story, tellStory, { runs: RUNS, skip });
   expect(taken.index).toBeGreaterThan(RUNS / 4);
   expect(taken.account).toBeGreaterThan(RUNS / 20);
 });

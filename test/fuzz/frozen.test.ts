@@ -8,14 +8,13 @@ import { readIndex } from "../../src/tree/index-file.ts";
 import { readChanged } from "../../src/tree/read-changed.ts";
 import { sealTree } from "../../src/tree/seal-tree.ts";
 import { openWorkspaceFolder, scanFolder } from "../../src/tree/workspace-folder.ts";
-import { makeSandbox } from "../sandbox.ts";
 import { type MutationSpec, mutations, type PlacementSpec, tree } from "./arbitrary-tree.ts";
 import { mutateTree } from "./mutate-tree.ts";
+import { tellOnBtrfs } from "./on-btrfs.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { writeTree } from "./write-tree.ts";
 
 const RUNS = Math.ceil(Number(process.env.JVS_FUZZ_RUNS ?? 500) / 10);
-const SEED = process.env.JVS_FUZZ_SEED;
 /** Longer than a tick of the clock: what was written before is known by its times, if at all. */
 const SETTLE_MS = 25;
 
@@ -46,13 +45,7 @@ let spared = 0;
 test(`a snapshot by what changed is the same as by all there is, ${RUNS} random stories`, async ({
   skip,
 }) => {
-  await using box = makeSandbox();
-  const why = box.mountNew("btrfs", "disk");
-  if (why !== undefined) skip(why);
-  await fc.assert(
-    fc.asyncProperty(story, (one) => tellStory(one, box.path("disk"))),
-    { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
-  );
+  await tellOnBtrfs(story, tellStory, { runs: RUNS, skip });
   expect(spared).toBeGreaterThan(RUNS / 2);
 });
 

@@ -1,11 +1,10 @@
 import { askForTouched, hasWatcher } from "../../repo/ask-watcher.ts";
-import { readGeneration } from "../../repo/generation.ts";
-import { indexPath } from "../../repo/layout.ts";
-import { mapIndex, releaseIndex } from "../../tree/index-file.ts";
+import { releaseIndex } from "../../tree/index-file.ts";
 import type { ScanTable } from "../../tree/scan-table.ts";
 import type { WatchToken } from "../../tree/table-facts.ts";
 import { isLittle, type Touched } from "../../tree/touched.ts";
 import { canBeWatched, identityOf, type WorkspaceFolder } from "../../tree/workspace-folder.ts";
+import { mapCurrentIndex } from "../map-current-index.ts";
 import type { Workspace } from "../open-workspace.ts";
 
 /** What a watcher says about a workspace. */
@@ -29,7 +28,7 @@ export function askWatcher(
 ): WatchedWorkspace | undefined {
   const { repo, worktree } = workspace;
   if (!hasWatcher(repo.layout) || !canBeWatched(folder)) return undefined;
-  const index = openOwnIndex(workspace);
+  const index = mapCurrentIndex(repo, worktree.name);
   const since = index?.token;
   const answer = askForTouched(repo.layout, {
     worktree: worktree.name,
@@ -48,14 +47,6 @@ export function askWatcher(
       return { token: { ...answer.now, walkedAt: since.walkedAt }, touched: { index, paths } };
   if (index !== undefined) releaseIndex(index);
   return answer?.now === undefined ? {} : { token: { ...answer.now, walkedAt: now } };
-}
-
-/** The index, unless what it says about stored content is to be looked up first. */
-function openOwnIndex({ repo, worktree }: Workspace): ScanTable | undefined {
-  const index = mapIndex(indexPath(repo.layout, worktree.name));
-  if (index === undefined || index.generation === readGeneration(repo)) return index;
-  releaseIndex(index);
-  return undefined;
 }
 
 /** A clock that was set back tells nothing. */
