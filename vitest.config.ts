@@ -3,6 +3,7 @@ import {
   type TestProjectInlineConfiguration,
   type ViteUserConfig,
 } from "vitest/config";
+import { buildNative } from "./tools/build-native.ts";
 
 const MINUTE = 60_000;
 
@@ -14,7 +15,11 @@ function project(name: string, files: string, timeout: number): TestProjectInlin
 }
 
 const config: ViteUserConfig = defineConfig({
-  define: { JVS_VERSION: JSON.stringify("0.0.0-test"), JVS_FAIL_POINTS: "true" },
+  define: {
+    JVS_VERSION: JSON.stringify("0.0.0-test"),
+    JVS_FAIL_POINTS: "true",
+    JVS_NATIVE: JSON.stringify(buildNative("cc")),
+  },
   test: {
     pool: "forks",
     maxWorkers: 2,

@@ -9,10 +9,13 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { $ } from "bun";
 import { version } from "../package.json";
+import { buildNative } from "./build-native.ts";
 
 const ROOT = join(import.meta.dir, "..");
 const SRC = join(ROOT, "src");
 const CROSS_TARGETS = ["linux-arm64", "darwin-x64", "darwin-arm64"] as const;
+/** Who compiles for a system that is not this one. */
+const COMPILERS: Readonly<Record<string, string>> = { "bun-linux-arm64": "aarch64-linux-gnu-gcc" };
 
 interface Recipe {
   readonly outfile: string;
@@ -62,6 +65,7 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
     define: {
       JVS_VERSION: JSON.stringify(await versionText()),
       JVS_FAIL_POINTS: String(failPoints),
+      JVS_NATIVE: JSON.stringify(nativeFor(target)),
     },
     compile: {
       outfile: join(ROOT, outfile),
@@ -81,6 +85,15 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
 
 function isForLinux(target: Bun.Build.CompileTarget | undefined): boolean {
   return target === undefined ? process.platform === "linux" : target.startsWith("bun-linux");
+}
+
+/** Where there is no compiler, jvs works all the same, only slower: that is said. */
+function nativeFor(target: Bun.Build.CompileTarget | undefined): string {
+  if (!isForLinux(target)) return "";
+  const compiler = target === undefined ? "cc" : COMPILERS[target];
+  const library = compiler === undefined ? "" : buildNative(compiler);
+  if (library === "") console.error(`no C compiler (${compiler}): scans will take longer`);
+  return library;
 }
 
 /** Nothing imports a worker, so each `*.worker.ts` is an entry of its own. */

@@ -7,8 +7,10 @@ import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { sealTree, type TreeState } from "../tree/seal-tree.ts";
+import { isLittle, type Touched } from "../tree/touched.ts";
 import {
   canBeWatched,
+  findTouchedIn,
   openWorkspaceFolder,
   scanFolder,
   scanFolderTouched,
@@ -16,6 +18,7 @@ import {
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
 import type { Context } from "./context.ts";
+import { mapCurrentIndex } from "./map-current-index.ts";
 import { loadIndex, type Workspace } from "./open-workspace.ts";
 import { rememberLook } from "./remember-scan.ts";
 import { askWatcher, type WatchedWorkspace } from "./watch/touched-workspace.ts";
@@ -77,11 +80,13 @@ export async function walk(
   const trustBefore = trustedBefore(folder, Date.now());
   // Asked before anything is looked at: whatever is touched from now on is touched the next time, too.
   const watched = askWatcher(workspace, folder);
-  const quick = await scanWatched(watched, folder, { trustBefore, progress });
+  const how = { trustBefore, progress };
+  const quick =
+    (await scanWatched(watched, folder, how)) ??
+    // A watcher that can tell from now on wants an index of now.
+    (watched?.token === undefined ? await scanSearched(workspace, folder, how) : undefined);
   const { scan, index } =
-    quick === undefined
-      ? await scanAll(workspace, folder, { trustBefore, progress })
-      : { scan: quick, index: undefined };
+    quick === undefined ? await scanAll(workspace, folder, how) : { scan: quick, index: undefined };
   const token = watched?.token;
   scan.table.token =
     quick === undefined && token !== undefined ? { ...token, walkedAt: trustBefore } : token;
@@ -101,7 +106,30 @@ async function scanWatched(
 ): Promise<Scan | undefined> {
   if (watched?.touched === undefined) return undefined;
   const { index, paths } = watched.touched;
-  const scan = await scanFolderTouched(folder, { ...how, index, touched: paths });
+  return await scanMapped(folder, index, { ...how, touched: paths });
+}
+
+/** The same where nobody watches: what was touched is searched for. */
+async function scanSearched(
+  { repo, worktree }: Workspace,
+  folder: WorkspaceFolder,
+  how: HowToScan,
+): Promise<Scan | undefined> {
+  const index = mapCurrentIndex(repo, worktree.name);
+  if (index === undefined) return undefined;
+  const touched = await findTouchedIn(folder, index, how.progress);
+  if (touched !== undefined && isLittle(index, touched))
+    return await scanMapped(folder, index, { ...how, touched });
+  releaseIndex(index);
+  return undefined;
+}
+
+async function scanMapped(
+  folder: WorkspaceFolder,
+  index: ScanTable,
+  how: HowToScan & { readonly touched: Touched },
+): Promise<Scan | undefined> {
+  const scan = await scanFolderTouched(folder, { ...how, index });
   if (scan === undefined) releaseIndex(index);
   return scan;
 }

@@ -7,11 +7,10 @@ import { addNames, fingerprintOf, type ListedNames } from "./add-names.ts";
 import { copyChildren } from "./copy-children.ts";
 import { CopyScanner } from "./copy-scanner.ts";
 import { OldNames } from "./old-names.ts";
-import { type ScanControl, UNTOUCHED } from "./scan-control.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
 import { FLAG, KIND, NO_ROW, type ScanTable } from "./scan-table.ts";
-import { skipUntouched } from "./skip-untouched.ts";
+import { isSettled, skipUntouched } from "./skip-untouched.ts";
 
 const NO_RULES: ListedNames = { hasIgnoreFile: false, hasCacheTag: false, isAsBefore: false };
 
@@ -31,8 +30,6 @@ interface Stretch {
   readonly end: number;
   /** What leads from a row to its row in the index. */
   readonly from: number;
-  /** What helpers found, by rows of the index. */
-  readonly marks: Uint8Array | undefined;
 }
 
 /** Looks at one folder after the other: first all the names, then each name's state. */
@@ -44,12 +41,13 @@ export class FolderScanner {
   private readonly root: number;
   private readonly hasIndex: boolean;
   private readonly everything: boolean;
-  private readonly control: ScanControl | undefined;
+  private readonly marks: Uint8Array | undefined;
   readonly lister: FolderLister = new FolderLister();
 
-  constructor(scan: Scan, options: ScanOptions, control?: ScanControl) {
+  /** `marks`: see compareRows; without them the kernel is asked about each name. */
+  constructor(scan: Scan, options: ScanOptions, marks?: Uint8Array) {
     this.scan = scan;
-    this.control = control;
+    this.marks = marks;
     this.table = scan.table;
     this.rows =
       options.copyOf === undefined
@@ -144,9 +142,8 @@ export class FolderScanner {
     const end = first + (table.childCount[folder.row] as number);
     const from = this.old.firstChild[folder.old] as number;
     const isPlain = folder.rules === undefined && !folder.isCache;
-    const marks = isPlain ? this.marksFor(folder.old) : undefined;
     for (let row = first; row < end; row++) {
-      const next = isPlain ? this.skip(folder.fd, { row, end, from: from - first, marks }) : row;
+      const next = isPlain ? this.skip(folder.fd, { row, end, from: from - first }) : row;
       tally.kept += next - row;
       tally.clean += next - row;
       row = next;
@@ -156,20 +153,13 @@ export class FolderScanner {
     }
   }
 
-  /** The first row that may have been touched: as a helper marked, or as the kernel says. */
-  private skip(fd: number, { row, end, from, marks }: Stretch): number {
-    if (marks === undefined) return skipUntouched(this.table, this.rows.stat, { fd, row, end });
+  /** The first row that needs a closer look. */
+  private skip(fd: number, { row, end, from }: Stretch): number {
+    const { marks, table } = this;
+    if (marks === undefined) return skipUntouched(table, this.rows.stat, { fd, row, end });
     let next = row;
-    while (next < end && marks[from + next] === UNTOUCHED) next++;
+    while (next < end && marks[from + next] === 0 && isSettled(table, next)) next++;
     return next;
-  }
-
-  /** The marks of helping threads, when one of them went over the folder. */
-  private marksFor(old: number): Uint8Array | undefined {
-    const { control } = this;
-    if (control === undefined) return undefined;
-    control.advanceTo(this.old.firstChild[old] as number);
-    return control.isFolderFinished(old) ? control.found : undefined;
   }
 
   private count(

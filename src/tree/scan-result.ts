@@ -16,6 +16,8 @@ export interface ScanOptions {
   /** Seconds since 1970; later times prove nothing, since the file may change again in the same tick. */
   readonly trustBefore: number;
   readonly progress: Progress;
+  /** See compareRows. */
+  readonly leastRows?: number;
   /** What is walked is a copy of the folder that the index is of. */
   readonly copyOf?: CopiedFrom;
 }

@@ -3,10 +3,9 @@ import { readSmall } from "../fs/read-small.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { isTaggedAsCache } from "./cache-tag.ts";
+import { compareRows } from "./compare-rows.ts";
 import { IGNORE_FILE, type IgnoreRules, parseIgnoreRules } from "./ignore-rules.ts";
-import type { ScanControl } from "./scan-control.ts";
 import { FolderScanner } from "./scan-folder.ts";
-import { startScanHelpers } from "./scan-helper.ts";
 import { type PendingFolder, Scan, type ScanOptions } from "./scan-result.ts";
 import { ScanTable } from "./scan-table.ts";
 
@@ -19,20 +18,13 @@ const ROWS_BETWEEN_BREATHS = 4096;
  * @throws SystemError when the root itself cannot be listed; E_INTERRUPTED
  */
 export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
-  const helpers = startScanHelpers(options.index, options.root);
-  try {
-    return await walk(options, helpers);
-  } finally {
-    helpers?.stop();
-  }
-}
-
-async function walk(options: ScanOptions, helpers: ScanControl | undefined): Promise<Scan> {
   using cursor = new FolderCursor(options.root);
-  const { index } = options;
+  const { index, copyOf } = options;
+  // Of a copy the index tells other inodes and times.
+  const marks = index && !copyOf ? await compareRows(index, options) : undefined;
   const table = ScanTable.withRoom((index?.count ?? 0) + 256, (index?.namesUsed ?? 0) + 4096);
   const scan = new Scan(table);
-  const scanner = new FolderScanner(scan, options, helpers);
+  const scanner = new FolderScanner(scan, options, marks);
   await walkFolders(scanner, [scanner.addRoot()], { cursor, progress: options.progress });
   return scan;
 }

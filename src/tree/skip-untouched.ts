@@ -7,6 +7,11 @@ const SETTLED = FLAG.hashed | FLAG.stored;
 const SETTLED_MASK = SETTLED | FLAG.racy | FLAG.linked | FLAG.dirty | FLAG.mount;
 const TWO_32 = 4294967296;
 
+/** Whether nothing but a change of the file is a reason to look at it. */
+export function isSettled({ flags, kind }: ScanTable, row: number): boolean {
+  return ((flags[row] as number) & SETTLED_MASK) === SETTLED && kind[row] !== KIND.folder;
+}
+
 /**
  * Goes over rows that were copied from the index and returns the first that needs a closer look:
  * changed since, not stored, with other names, or a folder. Whatever changes in a file, the kernel

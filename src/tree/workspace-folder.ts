@@ -5,6 +5,7 @@ import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
+import { findTouched } from "./compare-rows.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
 import type { ScanTable } from "./scan-table.ts";
@@ -45,6 +46,15 @@ export function scanFolderTouched(
   options: { index: ScanTable; touched: Touched; progress: Progress; trustBefore: number },
 ): Promise<Scan | undefined> {
   return scanTouched({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
+}
+
+/** What is not as in the index; see findTouched. */
+export function findTouchedIn(
+  workspace: WorkspaceFolder,
+  index: ScanTable,
+  progress: Progress,
+): Promise<Touched | undefined> {
+  return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, progress });
 }
 
 /** Which folder this is, whatever its name: `<device>:<inode>`. */

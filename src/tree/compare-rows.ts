@@ -1,0 +1,85 @@
+import { ptr } from "bun:ffi";
+import { loadNative } from "../fs/native-code.ts";
+import type { Progress } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import type { ScanTable } from "./scan-table.ts";
+import type { Touched } from "./touched.ts";
+
+/** Below this many rows a scan is done by the time that the native code is loaded. */
+const WORTH_LOADING = 500;
+/** Threads are cheap to start here: some fifty microseconds each. */
+const ROWS_PER_THREAD = 2000;
+const MOST_THREADS = 8;
+const ROWS_BETWEEN_BREATHS = 4096;
+
+export interface CompareOptions {
+  /** The open workspace. */
+  readonly root: number;
+  readonly progress: Progress;
+  /** For smaller tables nothing is compared. */
+  readonly leastRows?: number;
+}
+
+/**
+ * Compares every row of an index with what the kernel says now, on all cores, in the time of the
+ * system calls alone.
+ *
+ * @returns a byte for each row: 1 where the name, or what the folder lists, is not as the row says,
+ *   or may not be; rows that need a look in any case (see unsettledRows) are not told. Undefined
+ *   where that cannot be found out this way.
+ * @throws E_INTERRUPTED
+ */
+export async function compareRows(
+  index: ScanTable,
+  { root, progress, leastRows = WORTH_LOADING }: CompareOptions,
+): Promise<Uint8Array | undefined> {
+  const native = index.count < leastRows ? undefined : loadNative();
+  if (native === undefined) return undefined;
+  const table = addressesOf(index);
+  const marks = new Uint8Array(new ArrayBuffer(index.count));
+  const helpers = threadsFor(index.count) - 1;
+  const walker = native.compare_start(ptr(table), root, ptr(marks), helpers);
+  if (walker === null) return undefined;
+  try {
+    for (let done = 0; native.compare_some(walker, ROWS_BETWEEN_BREATHS) !== 0; ) {
+      done = Math.min(done + ROWS_BETWEEN_BREATHS * (helpers + 1), index.count);
+      progress.report({ phase: "scanning", done });
+      await progress.breathe();
+    }
+  } finally {
+    native.compare_end(walker);
+  }
+  return marks;
+}
+
+/** What is not as in the index; `skip` is a name below the root that is no content: the control folder. */
+export async function findTouched(
+  index: ScanTable,
+  { skip, ...options }: CompareOptions & { readonly skip: RawPath },
+): Promise<Touched | undefined> {
+  const marks = await compareRows(index, options);
+  return marks && { paths: pathsOf(index, marks).filter((path) => path !== skip), trees: [] };
+}
+
+function threadsFor(rows: number): number {
+  const useful = Math.ceil(rows / ROWS_PER_THREAD);
+  return Math.min(useful, navigator.hardwareConcurrency, MOST_THREADS);
+}
+
+/** `struct table` of compare-rows.c. */
+function addressesOf(index: ScanTable): BigUint64Array<ArrayBuffer> {
+  const columns = [
+    ...[index.size, index.mtimeSeconds, index.ctimeSeconds],
+    ...[index.mtimeNanos, index.ctimeNanos, index.inoLow, index.inoHigh, index.uid, index.gid],
+    ...[index.parent, index.firstChild, index.childCount, index.nameStart],
+    ...[index.mode, index.kind, index.flags, index.names],
+  ];
+  return new BigUint64Array([...columns.map((column) => BigInt(ptr(column))), BigInt(index.count)]);
+}
+
+function pathsOf(index: ScanTable, marks: Uint8Array): RawPath[] {
+  const paths: RawPath[] = [];
+  for (let row = marks.indexOf(1); row !== -1; row = marks.indexOf(1, row + 1))
+    paths.push(index.pathOf(row));
+  return paths;
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const SOURCE = join(import.meta.dirname, "../src/tree/compare-rows.c");
+
+/**
+ * No library is linked: what the code calls is found in the C library of the program that loads it,
+ * so that one file serves every version of glibc, and musl.
+ */
+const FLAGS = [
+  ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-s"],
+  ["-shared", "-fPIC", "-nostdlib", "-Wl,-z,noseparate-code"],
+  ["-fno-stack-protector", "-fno-asynchronous-unwind-tables"],
+].flat();
+
+/**
+ * Compiles src/tree/compare-rows.c.
+ *
+ * @param compiler Such as `cc`.
+ * @returns the library in base64; "" where there is no such compiler
+ * @throws Error with what the compiler said, where it refuses the code
+ */
+export function buildNative(compiler: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "jvs-native-"));
+  const library = join(folder, "compare-rows.so");
+  try {
+    const { error, status, stderr } = spawnSync(compiler, [...FLAGS, "-o", library, SOURCE]);
+    if (error !== undefined) return "";
+    if (status !== 0) throw new Error(`Cannot compile "${SOURCE}": ${stderr}`);
+    return readFileSync(library, "base64");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
