@@ -9,8 +9,8 @@ import { saveIndex, type Workspace } from "./open-workspace.ts";
 /** Microseconds, measured: to read and hash a small file, or to encode a folder, once more. */
 const DO_AGAIN = 40;
 const READ_BYTE = 0.001;
-/** To do any of it: the code for that is loaded, and runs slowly the first times. */
-const DO_ANY = 2000;
+/** To do any of it: code is loaded for it that runs slowly the first times. */
+const DO_ANY = 1000;
 /** To write an index into a new file, and each row of it. */
 const WRITE_INDEX = 1000;
 const WRITE_ROW = 0.1;
@@ -26,7 +26,7 @@ const NEXT_COMMANDS = 4;
  */
 export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean): void {
   const { table, changed, unstored, foundDirty } = scan;
-  const redone = changed.length + unstored.length + foundDirty;
+  const redone = DO_ANY / DO_AGAIN + changed.length + unstored.length + foundDirty;
   if (table.mappedFd === undefined) {
     if (isNews || table.token !== undefined) saveIndex(workspace, table);
   } else if (changed.length + foundDirty === 0) moveTokens(workspace, scan);
@@ -53,7 +53,7 @@ export function rememberLook(workspace: Workspace, scan: Scan): void {
 export function paysToWrite({ table, changed }: Scan, redone: number): boolean {
   let bytes = 0;
   for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
-  const cost = redone === 0 ? 0 : DO_ANY + redone * DO_AGAIN + bytes * READ_BYTE;
+  const cost = redone * DO_AGAIN + bytes * READ_BYTE;
   return cost * NEXT_COMMANDS >= WRITE_INDEX + table.count * WRITE_ROW;
 }
 
