@@ -63,7 +63,7 @@ export async function captureSnapshot(
     };
     return await publishCapture({ ...work, ...frozen, id: newId(ctx) });
   }
-  const { scan, trustBefore } = await walk(ctx, workspace, folder);
+  const { scan, wasWorn, trustBefore } = await walk(ctx, workspace, folder);
   const { unlessAs, allowUnstable } = request;
   const reading = { root: folder.fd, allowUnstable, trustBefore, progress: ctx.progress };
   const engine = isAutomatic(ctx.engine) ? choose(loadOf(scan)) : first;
@@ -71,7 +71,7 @@ export async function captureSnapshot(
   const isUnread = isLater && scan.changed.length > 0;
   const known = isUnread ? undefined : await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    rememberScan(workspace, scan, scan.changed.length > 0);
+    rememberScan(workspace, scan, wasWorn || scan.changed.length > 0);
     return unchangedCapture(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);

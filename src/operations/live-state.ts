@@ -6,6 +6,7 @@ import { indexBehind, releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
+import { isWorn } from "../tree/scan-touched.ts";
 import { sealTree, type TreeState } from "../tree/seal-tree.ts";
 import { isLittle, type Touched } from "../tree/touched.ts";
 import {
@@ -49,7 +50,7 @@ export function nameFolders(seen: SeenState): LiveState {
 /** As {@link readLiveState}, for those who may do without the names of folders. */
 export async function lookAtWorkspace(ctx: Context, workspace: Workspace): Promise<SeenState> {
   using folder = openWorkspaceFolder(workspace.path);
-  const { scan, index, trustBefore } = await walk(ctx, workspace, folder);
+  const { scan, index, wasWorn, trustBefore } = await walk(ctx, workspace, folder);
   await readChanged(scan, scan.changed, {
     root: folder.fd,
     sink: HASH_ONLY,
@@ -59,7 +60,7 @@ export async function lookAtWorkspace(ctx: Context, workspace: Workspace): Promi
     progress: ctx.progress,
   });
   const before = index ?? indexBehind(scan.table);
-  rememberLook(workspace, scan);
+  rememberLook(workspace, scan, wasWorn);
   return { scan, before, losses: scan.losses };
 }
 
@@ -67,6 +68,8 @@ export interface Walk {
   readonly scan: Scan;
   /** What the scan was held against, where that is another table. */
   readonly index: ScanTable | undefined;
+  /** Whether that has so many dead rows that it is to be written anew, whatever was found. */
+  readonly wasWorn: boolean;
   readonly trustBefore: number;
 }
 
@@ -94,7 +97,7 @@ export async function walk(
     const { startWhereUseful } = await import("./watch/start-watcher.ts");
     startWhereUseful(ctx, workspace, scan.entries);
   }
-  return { scan, index, trustBefore };
+  return { scan, index, wasWorn: index !== undefined && isWorn(index), trustBefore };
 }
 
 export type HowToScan = { readonly trustBefore: number; readonly progress: Progress };
@@ -117,7 +120,7 @@ async function scanSearched(
 ): Promise<Scan | undefined> {
   const index = mapCurrentIndex(repo, worktree.name);
   if (index === undefined) return undefined;
-  const touched = await findTouchedIn(folder, index, how.progress);
+  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, how.progress);
   if (touched !== undefined && isLittle(index, touched))
     return await scanMapped(folder, index, { ...how, touched });
   releaseIndex(index);

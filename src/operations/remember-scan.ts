@@ -2,7 +2,7 @@ import { indexPath } from "../repo/layout.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { moveIndexTokens } from "../tree/index-file.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { KIND } from "../tree/scan-table.ts";
+import { KIND, type ScanTable } from "../tree/scan-table.ts";
 import { sealTree } from "../tree/seal-tree.ts";
 import { saveIndex, type Workspace } from "./open-workspace.ts";
 
@@ -37,11 +37,13 @@ export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean):
  * The same for a scan that nothing is stored of, and whose folders may have no names yet. Small
  * changes are left to be found again: what an index that is as the last snapshot spares those who
  * compare with that (see compare-with-live.ts) is more than they cost.
+ *
+ * @param wasWorn whether the index is to be written anew in any case
  */
-export function rememberLook(workspace: Workspace, scan: Scan): void {
+export function rememberLook(workspace: Workspace, scan: Scan, wasWorn: boolean): void {
   const { table, changed, foundDirty } = scan;
   const isMapped = table.mappedFd !== undefined;
-  const isFirst = !isMapped && table.token !== undefined;
+  const isFirst = !isMapped && (table.token !== undefined || wasWorn);
   if (isMapped && changed.length + foundDirty === 0) moveTokens(workspace, scan);
   else if (isFirst || paysToWrite(scan, changed.length)) {
     sealTree(scan, HASH_ONLY.put, false);
@@ -53,7 +55,15 @@ export function rememberLook(workspace: Workspace, scan: Scan): void {
 export function paysToWrite({ table, changed }: Scan, redone: number): boolean {
   let bytes = 0;
   for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
-  const cost = redone * DO_AGAIN + bytes * READ_BYTE;
+  return pays(table, redone * DO_AGAIN + bytes * READ_BYTE);
+}
+
+/** The same for so many files that were written. */
+export function paysToRemember(table: ScanTable, files: number): boolean {
+  return pays(table, DO_ANY + files * DO_AGAIN);
+}
+
+function pays(table: ScanTable, cost: number): boolean {
   return cost * NEXT_COMMANDS >= WRITE_INDEX + table.count * WRITE_ROW;
 }
 

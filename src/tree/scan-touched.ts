@@ -13,9 +13,13 @@ export interface TouchedScanOptions extends Omit<ScanOptions, "index"> {
   readonly touched: Touched;
 }
 
-/** With more than this part of the rows dead, a full scan makes a table without them. */
 const MOST_DEAD = 4;
 const VISITS_BETWEEN_BREATHS = 256;
+
+/** Whether so many rows are dead that a full scan is due, which makes a table without them. */
+export function isWorn({ count, totals }: ScanTable): boolean {
+  return count === 0 || totals.dead * MOST_DEAD > count;
+}
 
 /**
  * Scans what was touched since the index was written, with the result of a full scan. Costs what was
@@ -27,7 +31,7 @@ const VISITS_BETWEEN_BREATHS = 256;
  */
 export async function scanTouched(options: TouchedScanOptions): Promise<Scan | undefined> {
   const { index: table, touched } = options;
-  if (table.count === 0 || table.totals.dead * MOST_DEAD > table.count) return undefined;
+  if (isWorn(table)) return undefined;
   const scan = new Scan(table);
   const scanner = new FolderScanner(scan, options);
   const folders = new TouchedFolders(scan, scanner);
