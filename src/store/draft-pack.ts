@@ -101,7 +101,7 @@ export class DraftPack {
     output.flush();
     this.#table = new ObjectTable(); // It may be large, and the index has it all.
     collectGarbage(this.#objectCount);
-    writeFileSync(this.#indexPath, bytes, { flag: "wx", mode: 0o444 });
+    writeFileSync(this.indexPath, bytes, { flag: "wx", mode: 0o444 });
     this.#indexBytes = bytes.length;
     const index = bytes.length > KEEP_INDEX ? undefined : bytes;
     this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index };
@@ -117,7 +117,7 @@ export class DraftPack {
     const [output, ended] = [this.#output, this.#ended];
     if (output === undefined || ended === undefined) return undefined;
     mkdirSync(packsFolder, { recursive: true });
-    renameSync(this.#indexPath, join(packsFolder, `${ended.name}.idx`));
+    renameSync(this.indexPath, join(packsFolder, `${ended.name}.idx`));
     renameSync(output.path, join(packsFolder, `${ended.name}.pack`));
     output.close();
     return ended;
@@ -126,11 +126,17 @@ export class DraftPack {
   /** Removes whatever was written and not installed. May be called twice. */
   discard(): void {
     this.#output?.discard();
-    if (this.#output !== undefined) rmSync(this.#indexPath, { force: true });
+    if (this.#output !== undefined) rmSync(this.indexPath, { force: true });
   }
 
-  get #indexPath(): string {
+  /** Where its index is, after {@link end}. */
+  get indexPath(): string {
     return join(this.#folder, `${this.#random}.idx.draft`);
+  }
+
+  /** The name that it will have, after {@link end}. */
+  get name(): string {
+    return this.#ended?.name ?? "";
   }
 
   #begin(): PackOutput {

@@ -1,7 +1,7 @@
 import type { ObjectId } from "../model/entry.ts";
 import { type ChunkRef, encodeChunkList } from "./chunk-list.ts";
 import { type ClonedFile, DraftFiles } from "./draft-files.ts";
-import { DraftPack } from "./draft-pack.ts";
+import { DraftPacks } from "./draft-packs.ts";
 import { hashObject, IdKey } from "./id-key.ts";
 import { beginLargeFile, type LargeFile, type LargeFileSink } from "./large-file.ts";
 import { listChunks } from "./list-chunks.ts";
@@ -12,7 +12,7 @@ import type { PackSet } from "./pack-set.ts";
 import { compress, keepRaw, looksLikeNoise, type Payload } from "./payload.ts";
 
 /**
- * Adds objects to a store: one pack and clones of large files, written in a draft folder, invisible
+ * Adds objects to a store: a pack, or several where there are many, and clones of large files, written in a draft folder, invisible
  * until they are installed.
  * Every method may throw the system's error with `.code` and `.path` (ENOSPC, EIO); then the store is
  * as it was, and {@link discard} is all that is left to call.
@@ -82,7 +82,7 @@ export function openPackWriter(
 }
 
 class StorePackWriter implements PackWriter, LargeFileSink {
-  readonly #draft: DraftPack;
+  readonly #draft: DraftPacks;
   readonly #files: DraftFiles | undefined;
   readonly #group: ObjectGroup;
   readonly #target: WriterTarget;
@@ -90,7 +90,7 @@ class StorePackWriter implements PackWriter, LargeFileSink {
   readonly #key: IdKey = new IdKey();
 
   constructor(draftFolder: string, target: WriterTarget, level: number | undefined) {
-    this.#draft = new DraftPack(draftFolder);
+    this.#draft = new DraftPacks(draftFolder);
     this.#files = target.files && new DraftFiles(draftFolder, target.files);
     this.#group = new ObjectGroup(this.#draft, level);
     this.#target = target;
@@ -141,16 +141,12 @@ class StorePackWriter implements PackWriter, LargeFileSink {
 
   end(): readonly number[] {
     this.#group.flush();
-    const pack = this.#draft.end();
-    const files = this.#files?.end() ?? [];
-    return pack === undefined ? files : [pack.packFd, ...files];
+    return [...this.#draft.end(), ...(this.#files?.end() ?? [])];
   }
 
   install(): void {
-    const { packs } = this.#target;
     this.#files?.install();
-    const installed = this.#draft.install(packs.folder);
-    if (installed !== undefined) packs.adopt(installed);
+    this.#draft.install(this.#target.packs);
   }
 
   discard(): void {
@@ -158,8 +154,12 @@ class StorePackWriter implements PackWriter, LargeFileSink {
     this.#files?.discard();
   }
 
-  /** Leaves the id in the key. */
+  /** Leaves the id in the key, and a pack with room for it. */
   #isNew(id: ObjectId): boolean {
+    if (this.#draft.isFull) {
+      this.#group.flush();
+      this.#draft.next();
+    }
     if (!this.#key.set(id)) throw new TypeError(`"${id}" is no object id`);
     return !this.#draft.has(this.#key) && !this.#target.packs.has(this.#key);
   }
