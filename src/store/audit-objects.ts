@@ -146,6 +146,7 @@ class Judge {
         this.#key.setBytes(index.rows.bytes, start);
         hold();
       }
+      pack.forgetIndex();
     }
     for (let number = 0; number < held.length; number++)
       if (held[number] === 0)

@@ -22,6 +22,10 @@ import { PackWindow } from "./pack-window.ts";
 import { inflate } from "./payload.ts";
 
 const MIB = 1 << 20;
+/** Views, numbers and names that are made to look at one object. */
+const THINGS_AN_OBJECT = 4;
+/** Of unpacked content; as much as a few of those. */
+const BYTES_A_THING = 512;
 
 /**
  * Takes part after part, until none are left, and hashes every object in it. Comes back after each
@@ -38,12 +42,19 @@ export function* auditParts(work: AuditWork, problems: AuditProblem[]): Generato
     for (let first = part.first; first < part.end; ) {
       const end = endOfRecord(rows, first, part.end);
       problems.push(...auditRecord(rows, { first, end, window }));
-      garbage.add(end - first);
+      garbage.add(garbageOf(rows, first, end));
       first = end;
     }
     tellProgress(work, rows, part);
     yield;
   }
+}
+
+/** What is thrown away once a record was looked at. */
+function garbageOf(rows: RowMemory, first: number, end: number): number {
+  const { encoding, position, rawSize } = decodeRow(rows, (end - 1) * ROW_SIZE);
+  const unpacked = encoding === RAW ? 0 : position + rawSize;
+  return (end - first) * THINGS_AN_OBJECT + Math.floor(unpacked / BYTES_A_THING);
 }
 
 /** The pack that was read last: mostly the next part is in it too. */

@@ -1,5 +1,4 @@
 import type { LooseFile } from "./loose-files.ts";
-import { ROW_SIZE } from "./pack-format.ts";
 
 /** What is to be read and hashed, most of it in memory that all threads share. */
 export interface AuditWork {
@@ -9,6 +8,8 @@ export interface AuditWork {
   readonly packs: readonly string[];
   /** Index rows of 64 bytes, those of one record together, in the order of the pack. */
   readonly rows: SharedArrayBuffer;
+  /** How many those are; behind them there may be room. */
+  readonly rowCount: number;
   /** Three numbers a part: pack, first row, row behind the last. */
   readonly parts: SharedArrayBuffer;
   /** The part that is taken next (i32), objects done (i32), MiB done (i32), the file that is taken next (i32). */
@@ -58,8 +59,8 @@ export function countParts({ parts }: AuditWork): number {
 }
 
 /** How many objects are looked at. */
-export function countObjects({ rows, files }: AuditWork): number {
-  return rows.byteLength / ROW_SIZE + files.length;
+export function countObjects({ rowCount, files }: AuditWork): number {
+  return rowCount + files.length;
 }
 
 /** The number of the next file that nobody has taken, or undefined. */

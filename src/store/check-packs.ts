@@ -1,9 +1,25 @@
-import { closeSync, existsSync, fstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
+import { collectGarbage } from "../model/garbage.ts";
 import { openForReading, READING } from "./open-for-reading.ts";
 import { openIndex } from "./open-index.ts";
-import { encodeTrailer, PACK_MAGIC, PREFIX_SIZE, TRAILER_SIZE, toHex64 } from "./pack-format.ts";
+import {
+  encodeTrailer,
+  PACK_MAGIC,
+  PREFIX_SIZE,
+  ROW_SIZE,
+  TRAILER_SIZE,
+  toHex64,
+} from "./pack-format.ts";
 import { IndexDamaged } from "./pack-index.ts";
 import { PackSet } from "./pack-set.ts";
 import { readAt } from "./read-at.ts";
@@ -32,6 +48,8 @@ export function* checkPacks(objectsFolder: string, depth: PackDepth): Generator<
     const name = file.slice(0, -".pack".length);
     const check = tryCheck(folder, name, depth);
     if (check !== undefined) yield check;
+    // An index is read and made anew for each: of a large pack those are tens of megabytes.
+    collectGarbage(depth === "ends" ? 0 : sizeOf(check?.indexPath) / ROW_SIZE);
   }
 }
 
@@ -140,6 +158,10 @@ function readIfAny(path: string): Uint8Array | undefined {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+function sizeOf(path: string | undefined): number {
+  return path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 function listFolder(folder: string): string[] {

@@ -81,4 +81,5 @@ function* listOfPack(pack: Pack, wanted: IdSet): Generator<ChunkList> {
     // A damaged list is found by whoever hashes it.
     if (chunks !== undefined) yield { id: idAt(rows.bytes, start), chunks, size: row.rawSize };
   }
+  pack.forgetIndex();
 }

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
+import { collectGarbage } from "../model/garbage.ts";
 import type { IdKey } from "./id-key.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { openIndex } from "./open-index.ts";
@@ -61,6 +62,13 @@ export class Pack {
     } catch (error) {
       return this.#replaceIndex(error);
     }
+  }
+
+  /** Lets go of the memory of the index; it is opened again when it is needed. */
+  forgetIndex(): void {
+    const { count = 0 } = this.#index ?? {};
+    this.#index = undefined;
+    collectGarbage(count);
   }
 
   /** Whether the index, which must have been used, tells of all that the pack was written with. */

@@ -28,19 +28,21 @@ export function planAudit(
   wanted: IdSet | undefined,
 ): PlannedAudit {
   const parts: number[] = [];
-  const chosen = packs.map((pack) => chooseRows(pack, wanted));
-  const count = chosen.reduce((sum, { starts }) => sum + starts.length, 0);
-  const rows = new SharedArrayBuffer(count * ROW_SIZE);
+  // Room for all that there is: what is not needed of it is never touched, and takes no memory.
+  const most = packs.reduce((sum, pack) => sum + countRows(pack), 0);
+  const rows = new SharedArrayBuffer(most * ROW_SIZE);
   const target = new Uint8Array(rows);
-  let at = 0;
+  let rowCount = 0;
   let bytes = 0;
   const garbage = new Garbage();
-  for (const [number, { rows: source, starts }] of chosen.entries()) {
+  for (const [number, pack] of packs.entries()) {
+    const { rows: source, starts } = chooseRows(pack, wanted);
+    bytes += cut(source, { starts, pack: number, before: rowCount }, parts);
     for (const start of starts) {
-      target.set(source.bytes.subarray(start, start + ROW_SIZE), at++ * ROW_SIZE);
+      target.set(source.bytes.subarray(start, start + ROW_SIZE), rowCount++ * ROW_SIZE);
       garbage.add();
     }
-    bytes += cut(source, { starts, pack: number, before: at - starts.length }, parts);
+    pack.forgetIndex(); // The next one takes as much memory.
   }
   const chosenFiles = chooseFiles(files, wanted);
   for (const { size } of chosenFiles) bytes += size;
@@ -48,10 +50,17 @@ export function planAudit(
     files: chosenFiles,
     packs: packs.map(({ path }) => path),
     rows,
+    rowCount,
     parts: shareNumbers(parts),
     progress: new SharedArrayBuffer(16),
   };
   return { work, bytes };
+}
+
+function countRows(pack: Pack): number {
+  const { count } = pack.wholeIndex();
+  pack.forgetIndex();
+  return count;
 }
 
 function chooseFiles(files: readonly LooseFile[], wanted: IdSet | undefined): LooseFile[] {
