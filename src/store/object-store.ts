@@ -212,6 +212,7 @@ function* listChunkLists(pack: Pack): Generator<ChunkedObject> {
     const chunks = bytes && parseChunkList(bytes, row.rawSize);
     yield { id, chunks: chunks?.map((chunk) => chunk.id) };
   }
+  pack.forgetIndex();
 }
 
 function* listPack(pack: Pack): Generator<StoredObject> {
@@ -229,4 +230,5 @@ function* listPack(pack: Pack): Generator<StoredObject> {
     const storedSize = HEADER_SIZE + Math.round(row.storedSize * share);
     yield { id, rawSize: row.rawSize, storedSize, file: pack.path };
   }
+  pack.forgetIndex();
 }

@@ -1,4 +1,5 @@
 import type { ObjectId } from "../../model/entry.ts";
+import { Garbage } from "../../model/garbage.ts";
 import type { Descriptor } from "../../model/snapshot.ts";
 import { IdMap } from "../../store/id-map.ts";
 import type { ObjectStore } from "../../store/object-store.ts";
@@ -12,6 +13,7 @@ export class OwnedObjects {
   readonly #store: ObjectStore;
   readonly #objects: IdMap = new IdMap();
   readonly #folders: IdMap = new IdMap();
+  readonly #garbage: Garbage = new Garbage();
 
   constructor(store: ObjectStore) {
     this.#store = store;
@@ -20,7 +22,10 @@ export class OwnedObjects {
   /** Takes in all that the snapshot holds; `number` is what it is called from now on. */
   add(number: number, descriptor: Descriptor): void {
     walkSnapshot(this.#store, descriptor, {
-      note: (id) => void claim(this.#objects, id, number),
+      note: (id) => {
+        this.#garbage.add();
+        claim(this.#objects, id, number);
+      },
       enter: (id) => claim(this.#folders, id, number),
     });
   }

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { Garbage } from "../../model/garbage.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { OtherDamage } from "../../model/verify-report.ts";
 import { checkPacks, type PackCheck } from "../../store/check-packs.ts";
@@ -29,7 +30,9 @@ export async function quickAudit(
     progress.report({ phase: "checking packs", done: ++done });
     await progress.breathe();
   }
+  const garbage = new Garbage();
   for (let number = 0; number < wanted.count; number++) {
+    garbage.add();
     const id = wanted.idOf(number);
     if (!store.has(id))
       damages.push({ id, why: "it is not in the store", part: "content", readable: false });
