@@ -1,5 +1,4 @@
 import { fstatSync, readFileSync, readSync, statSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
 import { currentFolder, physicalFolder } from "./cli/current-folder.ts";
 import type { Io } from "./cli/io.ts";
 import { fromArg, repairArgs } from "./cli/raw-args.ts";
@@ -20,7 +19,7 @@ const io: Io = {
   get actor() {
     return {
       user: userName(),
-      host: hostname(),
+      host: os().hostname(),
       pid: process.pid,
       ...(env.JVS_AGENT && { agent: env.JVS_AGENT }),
       ...(env.JVS_SESSION && { session: env.JVS_SESSION }),
@@ -124,11 +123,16 @@ function configHome(): string {
   return home.startsWith("/") ? `${home}/.config` : "";
 }
 
+/** Half a millisecond to load, which is spared where nobody asks who did it. */
+function os(): typeof import("node:os") {
+  return process.getBuiltinModule("node:os");
+}
+
 function userName(): string {
   if (env.USER || env.LOGNAME) return env.USER || env.LOGNAME || "";
   const id = String(process.getuid?.() ?? ""); // An id without a name, as in containers.
   try {
-    const { username } = userInfo();
+    const { username } = os().userInfo();
     return username === "unknown" ? id : username;
   } catch {
     return id;
