@@ -18,7 +18,7 @@ const config: ViteUserConfig = defineConfig({
   define: {
     JVS_VERSION: JSON.stringify("0.0.0-test"),
     JVS_FAIL_POINTS: "true",
-    JVS_NATIVE: JSON.stringify(buildNative("cc")),
+    JVS_NATIVE: JSON.stringify(buildNative()),
   },
   test: {
     pool: "forks",

@@ -18,11 +18,11 @@ const FLAGS = [
 /**
  * Compiles src/tree/compare-rows.c.
  *
- * @param compiler Such as `cc`.
+ * @param compiler `cc`, or what the environment variable CC says.
  * @returns the library in base64; "" where there is no such compiler
  * @throws Error with what the compiler said, where it refuses the code
  */
-export function buildNative(compiler: string): string {
+export function buildNative(compiler: string = process.env.CC || "cc"): string {
   const folder = mkdtempSync(join(tmpdir(), "jvs-native-"));
   const library = join(folder, "compare-rows.so");
   try {

@@ -89,10 +89,10 @@ function isForLinux(target: Bun.Build.CompileTarget | undefined): boolean {
 
 /** Where there is no compiler, jvs works all the same, only slower: that is said. */
 function nativeFor(target: Bun.Build.CompileTarget | undefined): string {
-  if (!isForLinux(target)) return "";
-  const compiler = target === undefined ? "cc" : COMPILERS[target];
-  const library = compiler === undefined ? "" : buildNative(compiler);
-  if (library === "") console.error(`no C compiler (${compiler}): scans will take longer`);
+  const compiler = target === undefined ? undefined : COMPILERS[target];
+  if (!isForLinux(target) || (target !== undefined && compiler === undefined)) return "";
+  const library = buildNative(compiler);
+  if (library === "") console.error("no C compiler for this system: scans will take longer");
   return library;
 }
 
