@@ -14,11 +14,13 @@ export interface TouchedScanOptions extends Omit<ScanOptions, "index"> {
 }
 
 const MOST_DEAD = 4;
+/** In a small table dead rows cost nothing. */
+const FEW_ROWS = 1024;
 const VISITS_BETWEEN_BREATHS = 256;
 
 /** Whether so many rows are dead that a full scan is due, which makes a table without them. */
 export function isWorn({ count, totals }: ScanTable): boolean {
-  return count === 0 || totals.dead * MOST_DEAD > count;
+  return count === 0 || totals.dead * MOST_DEAD > count + FEW_ROWS;
 }
 
 /**
