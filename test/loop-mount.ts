@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** A file system that can be made and mounted here. */
 export type ImageType = "btrfs" | "ext4" | "xfs";
@@ -11,8 +12,8 @@ const MAKERS: Readonly<Record<ImageType, readonly string[]>> = {
 };
 
 export interface MountOptions {
-  /** A sparse file that is made for this and removed with it. */
-  readonly image: string;
+  /** A sparse file that is made for this and removed with it; without one, one in memory, where there is room. */
+  readonly image?: string;
   /** An empty folder. */
   readonly folder: string;
   readonly bytes: number;
@@ -21,7 +22,7 @@ export interface MountOptions {
 /** Mounts a new file system, or says why this cannot be done here. Disposing leaves nothing. */
 export function mountImage(
   type: ImageType,
-  { image, folder, bytes }: MountOptions,
+  { folder, bytes, image = imageFor(folder, bytes) }: MountOptions,
 ): Disposable | string {
   const [maker = "", ...options] = MAKERS[type];
   if (process.platform !== "linux") return "loop mounts need Linux";
@@ -35,6 +36,25 @@ export function mountImage(
   rmSync(image);
   if (fault) return fault;
   return { [Symbol.dispose]: () => unmount(folder) };
+}
+
+const MEMORY = "/dev/shm";
+/** Several tests run at a time. */
+const IMAGES = 4;
+
+/**
+ * What is tested is the file system, and not the disk below it, whose syncs would take most of the
+ * time.
+ */
+function imageFor(folder: string, bytes: number): string {
+  const image = `jvs-${crypto.randomUUID()}.img`;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    if (bavail * bsize >= IMAGES * bytes) return join(MEMORY, image);
+  } catch {
+    // There is none.
+  }
+  return join(dirname(folder), image);
 }
 
 /** Unmounts what a run that was killed left behind below `folder`. */

@@ -108,8 +108,7 @@ export function makeSandbox(files: Readonly<Record<string, string | Uint8Array>>
     remount: (folder, options) => must("mount", ["-o", `remount,${options}`, join(root, folder)]),
     mountNew(type, folder) {
       mkdirSync(join(root, folder), { recursive: true });
-      const image = join(root, `${images.length}.img`);
-      const mounted = mountImage(type, { image, folder: join(root, folder), bytes: IMAGE_BYTES });
+      const mounted = mountImage(type, { folder: join(root, folder), bytes: IMAGE_BYTES });
       if (typeof mounted === "string") return mounted;
       images.push(mounted);
       return undefined;

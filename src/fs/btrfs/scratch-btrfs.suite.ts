@@ -41,11 +41,7 @@ function makeScratchBtrfs(): ScratchBtrfs | string {
   const path = join(folder, "disk");
   mkdirSync(path);
   chmodSync(folder, 0o755);
-  const mounted = mountImage("btrfs", {
-    image: join(folder, "img"),
-    folder: path,
-    bytes: IMAGE_BYTES,
-  });
+  const mounted = mountImage("btrfs", { folder: path, bytes: IMAGE_BYTES });
   const fds: number[] = [];
   const remove = (): void => {
     for (const fd of fds.splice(0)) closeSync(fd);
