@@ -26,6 +26,11 @@ export function isElsewhere(fd: number): boolean {
   return typeOf(`/proc/self/fd/${fd}/.`) in REMOTE_TYPES;
 }
 
+/** Whether an open folder lies on a file system that a program serves. */
+export function isOnFuse(fd: number): boolean {
+  return REMOTE_TYPES[typeOf(`/proc/self/fd/${fd}/.`)] === "fuse";
+}
+
 /** The name of the file system that holds `path`, such as `ext4`; in hex where it has none here. */
 export function fileSystemOf(path: string): string {
   const type = typeOf(path);

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
+import { fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { closeFd, openFolder, openForRead } from "../fs/at.ts";
+import { closeFd, openFolder, openForRead, type Place } from "../fs/at.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
+import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
@@ -21,6 +22,9 @@ export interface LooseFile {
   readonly diskSize: number;
   readonly mtimeMs: number;
 }
+
+/** A file of the store, which nobody changes. It is closed by disposal. */
+export type StoredFile = OpenedFile & Disposable;
 
 /** Large files beside the packs, each a file under its id. Nothing here follows a link. */
 export class LooseFiles {
@@ -48,15 +52,11 @@ export class LooseFiles {
     return stat?.isFile() === true ? stat.size : undefined;
   }
 
-  /** The open file; the caller closes it. Throws the system's error, ENOENT where there is none. */
-  open(id: ObjectId): number {
+  /** The open file. Throws the system's error, ENOENT where there is none. */
+  open(id: ObjectId): StoredFile {
     try {
-      const folder = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
-      try {
-        return openForRead(folder, id as string as RawPath);
-      } finally {
-        closeFd(folder);
-      }
+      const at = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
+      return openStored({ at, name: id as string as RawPath });
     } catch (error) {
       throw withPath(error, { action: "open", path: this.pathOf(id) });
     }
@@ -65,13 +65,9 @@ export class LooseFiles {
   /** The bytes of the file, unchecked; each piece is memory of its own. Throws the system's error. */
   *pieces(id: ObjectId): Generator<Uint8Array> {
     const path = this.pathOf(id);
-    const fd = this.open(id);
-    try {
-      for (let piece = readPiece(fd, path); piece.length > 0; piece = readPiece(fd, path))
-        yield piece;
-    } finally {
-      closeSync(fd);
-    }
+    using file = this.open(id);
+    const next = (): Uint8Array => readPiece(file.fd, path);
+    for (let piece = next(); piece.length > 0; piece = next()) yield piece;
   }
 
   /** Every file that is named as an object. */
@@ -92,6 +88,18 @@ export class LooseFiles {
   /** Looks again whether there are any. */
   refresh(): void {
     this.#hasAny = undefined;
+  }
+}
+
+/** Takes the open folder over. */
+function openStored(place: Place): StoredFile {
+  try {
+    const fd = openForRead(place.at, place.name);
+    const close = (): void => [fd, place.at].forEach(closeFd);
+    return { fd, place, isAtRest: true, [Symbol.dispose]: close };
+  } catch (error) {
+    closeFd(place.at);
+    throw error;
   }
 }
 

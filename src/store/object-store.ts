@@ -5,7 +5,7 @@ import { Garbage } from "../model/garbage.ts";
 import { parseChunkList } from "./chunk-list.ts";
 import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
 import { IdKey } from "./id-key.ts";
-import { LooseFiles } from "./loose-files.ts";
+import { LooseFiles, type StoredFile } from "./loose-files.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { OtherContent } from "./other-content.ts";
 import type { Pack } from "./pack.ts";
@@ -55,9 +55,9 @@ export interface ObjectStore {
   readPieces(id: ObjectId): Generator<Uint8Array>;
   /**
    * An open file that should hold just this content and that blocks can be shared with, or undefined.
-   * Nothing in it was checked. The caller closes it.
+   * Nothing in it was checked.
    */
-  openWhole(id: ObjectId): number | undefined;
+  openWhole(id: ObjectId): StoredFile | undefined;
   /**
    * A writer with files of its own in `draftFolder`, which must be on the store's file system. `level`
    * is how hard zstd tries; undefined for what is usual.
@@ -137,7 +137,7 @@ class FolderStore implements ObjectStore {
     return this.#reader.pieces(id);
   }
 
-  openWhole(id: ObjectId): number | undefined {
+  openWhole(id: ObjectId): StoredFile | undefined {
     return this.#loose.has(id) ? this.#loose.open(id) : undefined;
   }
 

@@ -1,6 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { RawPath } from "../../model/raw-path.ts";
+import { closeFd, openFolder, statAt } from "../at.ts";
+import { AT_FDCWD } from "../libc.ts";
 import { listMounts } from "../mount-table.ts";
-import { findVolume } from "./juice-volume.ts";
+import { StatBuffer } from "../stat-buffer.ts";
+import { askMount } from "./ask-mount.ts";
+import { findVolume, findVolumeOf } from "./juice-volume.ts";
+import { encodeInfo } from "./requests.ts";
 
 /** A folder of its own on a real mount. */
 export interface RealScratch extends Disposable {
@@ -24,4 +31,31 @@ export function findRealMount(): string | undefined {
 export function makeRealScratch(mount: string): RealScratch {
   const path = mkdtempSync(`${mount}/jvs-test-`);
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A piece of content in the volume's own books. Files that name the same `Id` share it. */
+export interface Slice {
+  readonly ChunkIndex: number;
+  readonly Id: number;
+  readonly Size: number;
+  readonly Off: number;
+  readonly Len: number;
+}
+
+/** What the mount says a file consists of, as `juicefs info --raw` does. */
+export async function slicesOf(path: string): Promise<readonly Slice[]> {
+  const folder = openFolder(AT_FDCWD, dirname(path) as RawPath);
+  try {
+    const volume = findVolumeOf(folder);
+    const name = basename(path) as RawPath;
+    const stat = new StatBuffer();
+    if (volume === undefined || !statAt(folder, name, stat)) throw new Error(`no file at ${path}`);
+    const request = encodeInfo({ inode: stat.inode, raw: true });
+    const attempt = { verb: "look at", subject: { at: folder, name } };
+    const reply = await askMount({ volume, folder, request, attempt }, {});
+    if (reply.kind !== "data") throw new Error(`no figures of ${path}`);
+    return JSON.parse(Buffer.from(reply.bytes).toString("utf8")).Chunks;
+  } finally {
+    closeFd(folder);
+  }
 }
