@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { closeFd, openFolder, openForRead, type Place } from "../fs/at.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
+import { lookAfresh } from "../fs/look-afresh.ts";
 import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
@@ -31,6 +32,8 @@ export class LooseFiles {
   readonly folder: string;
   /** Whether there are any at all: mostly not, and then nothing has to be looked up. */
   #hasAny: boolean | undefined;
+  /** Folders that were looked at anew: another host may have swept what this kernel remembers. */
+  readonly #fresh: Set<string> = new Set();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -47,7 +50,7 @@ export class LooseFiles {
   /** Bytes of the file, or undefined when there is none. */
   sizeOf(id: ObjectId): number | undefined {
     this.#hasAny ??= list(this.folder).length > 0;
-    if (!this.#hasAny || !ID.test(id) || !isFolder(join(this.folder, id.slice(0, 2)))) return;
+    if (!this.#hasAny || !ID.test(id) || !this.#hasFolder(id.slice(0, 2))) return;
     const stat = lstatSync(this.pathOf(id), { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : undefined;
   }
@@ -88,6 +91,14 @@ export class LooseFiles {
   /** Looks again whether there are any. */
   refresh(): void {
     this.#hasAny = undefined;
+    this.#fresh.clear();
+  }
+
+  #hasFolder(start: string): boolean {
+    const folder = join(this.folder, start);
+    if (!this.#fresh.has(start)) lookAfresh([folder]);
+    this.#fresh.add(start);
+    return isFolder(folder);
   }
 }
 

@@ -6,7 +6,7 @@ import { AT_FDCWD } from "../libc.ts";
 import { listMounts } from "../mount-table.ts";
 import { StatBuffer } from "../stat-buffer.ts";
 import { askMount } from "./ask-mount.ts";
-import { findVolume, findVolumeOf } from "./juice-volume.ts";
+import { findVolume, findVolumeOf, type JuiceVolume } from "./juice-volume.ts";
 import { encodeInfo } from "./requests.ts";
 
 /** A folder of its own on a real mount. */
@@ -26,6 +26,27 @@ export function findRealMount(): string | undefined {
     return given;
   }
   return listMounts().find(({ type, root }) => type === "fuse.juicefs" && root === "/")?.point;
+}
+
+/**
+ * Where another client shows the volume of `mount`: `JVS_TEST_JUICEFS_2`, or what the table of mounts
+ * has. Undefined where there is none.
+ */
+export function findSecondMount(mount: string | undefined): string | undefined {
+  const first = mount === undefined ? undefined : findVolume(mount);
+  if (first?.config === undefined) return undefined;
+  const { JVS_TEST_JUICEFS_2: given } = process.env;
+  const tops = listMounts().filter(({ type, root }) => type === "fuse.juicefs" && root === "/");
+  const points = given === undefined ? tops.map(({ point }) => point) : [given];
+  const found = points.find((point) => isOtherClient(point, first));
+  if (given !== undefined && found === undefined)
+    throw new Error(`JVS_TEST_JUICEFS_2: ${given} is no second mount of the volume`);
+  return found;
+}
+
+function isOtherClient(point: string, { device, config }: JuiceVolume): boolean {
+  const other = findVolume(point);
+  return other !== undefined && other.device !== device && other.config?.uuid === config?.uuid;
 }
 
 export function makeRealScratch(mount: string): RealScratch {
