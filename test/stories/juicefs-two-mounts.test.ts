@@ -105,8 +105,9 @@ describe.skipIf(SECOND === undefined)("one repository, two JuiceFS clients", () 
     await jvs(here, ["doctor", "--strict"]);
   });
 
+  /** As the last one to write there sees it. */
   function readLog(): string[] {
-    const lines = readFileSync(join(here, ".jvs/audit/audit.jsonl"), "utf8").trim().split("\n");
+    const lines = readFileSync(join(there, ".jvs/audit/audit.jsonl"), "utf8").trim().split("\n");
     return lines.map((line) => JSON.parse(line).operation);
   }
 });
