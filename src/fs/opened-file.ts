@@ -7,3 +7,6 @@ export interface OpenedFile {
   /** Nobody has it open for writing: there is nothing to be synced before it is cloned. */
   readonly isAtRest?: boolean;
 }
+
+/** The same; disposal closes it. */
+export type HeldFile = OpenedFile & Disposable;

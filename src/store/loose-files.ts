@@ -4,7 +4,7 @@ import { closeFd, openFolder, openForRead, type Place } from "../fs/at.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { lookAfresh } from "../fs/look-afresh.ts";
-import type { OpenedFile } from "../fs/opened-file.ts";
+import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
@@ -23,9 +23,6 @@ export interface LooseFile {
   readonly diskSize: number;
   readonly mtimeMs: number;
 }
-
-/** A file of the store, which nobody changes. It is closed by disposal. */
-export type StoredFile = OpenedFile & Disposable;
 
 /** Large files beside the packs, each a file under its id. Nothing here follows a link. */
 export class LooseFiles {
@@ -56,7 +53,7 @@ export class LooseFiles {
   }
 
   /** The open file. Throws the system's error, ENOENT where there is none. */
-  open(id: ObjectId): StoredFile {
+  open(id: ObjectId): HeldFile {
     try {
       const at = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
       return openStored({ at, name: id as string as RawPath });
@@ -103,7 +100,7 @@ export class LooseFiles {
 }
 
 /** Takes the open folder over. */
-function openStored(place: Place): StoredFile {
+function openStored(place: Place): HeldFile {
   try {
     const fd = openForRead(place.at, place.name);
     const close = (): void => [fd, place.at].forEach(closeFd);

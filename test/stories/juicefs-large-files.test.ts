@@ -108,6 +108,21 @@ describe.skipIf(MOUNT === undefined)(
       await jvs(["verify", "--all"]);
     });
 
+    test("come back from the folder of a snapshot in the same way", async () => {
+      write("large", noise(3 * MIB, 1));
+      const before = fingerprint(folder);
+      await jvs(["snapshot", "one"], { engine: "juicefs-clone" });
+      const slices = await slicesOf(join(folder, "large"));
+      rmSync(join(folder, "large"));
+      await jvs(["restore", "one"]);
+
+      expect(fingerprint(folder)).toEqual(before);
+      expect(await slicesOf(join(folder, "large"))).toEqual(slices);
+      await jvs(["export", "one", "../exported"]);
+      expect(await slicesOf(join(folder, "../exported/large"))).toEqual(slices);
+      expect(storedFiles()).toEqual([]);
+    });
+
     test("hold what a writer has not synced", async () => {
       const writer = openSync(join(folder, "log"), "w");
       const content = noise(3 * MIB, 1);

@@ -1,4 +1,4 @@
-import type { OpenedFile } from "../../fs/opened-file.ts";
+import type { HeldFile } from "../../fs/opened-file.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { LiveFiles } from "./live-files.ts";
@@ -8,7 +8,7 @@ export interface ContentSource {
   read(id: ObjectId): Uint8Array;
   readPieces(id: ObjectId): Iterable<Uint8Array>;
   /** An open file that may hold just this, to share blocks with; unchecked. */
-  openWhole(id: ObjectId): (OpenedFile & Disposable) | undefined;
+  openWhole(id: ObjectId): HeldFile | undefined;
 }
 
 /** Who owns what has no owner of its own: the owner of the workspace root. */
