@@ -34,8 +34,10 @@ export interface CaptureLoad {
   readonly entries: number;
   /** Of those right below its root. */
   readonly names: number;
-  /** Bytes of files that are not in the store as they are now. */
+  /** Bytes of small files that are not in the store as they are now. */
   readonly changedBytes: number;
+  /** Large files that are not. */
+  readonly changedLarge: number;
 }
 
 /** What an engine is given to put at rest. */

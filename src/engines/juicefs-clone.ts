@@ -21,7 +21,9 @@ const CLONE_COST = { batched: 0.1, single: 0.4 } as const;
 const BATCHED_SINCE = { major: 1, minor: 4 };
 /** Milliseconds of a request, of which an in-place layout needs one for each name at its top. */
 const REQUEST_COST = 3;
-/** What the object store writes to JuiceFS, in bytes a millisecond. */
+/** Of a large file, which the object store takes as a clone. */
+const FILE_COST = 8;
+/** What the object store writes to JuiceFS of small files, in bytes a millisecond. */
 const STORE_SPEED = 100_000;
 
 function probe({ workspace, control }: EnginePlace, load?: CaptureLoad): Probe {
@@ -54,7 +56,7 @@ function drawbackOf(volume: JuiceVolume, load?: CaptureLoad): { drawback?: strin
   const isBatched = version !== undefined && compareVersions(version, BATCHED_SINCE) >= 0;
   const each = isBatched ? CLONE_COST.batched : CLONE_COST.single;
   const cloning = load.entries * each + load.names * REQUEST_COST;
-  const storing = load.changedBytes / STORE_SPEED;
+  const storing = load.changedBytes / STORE_SPEED + load.changedLarge * FILE_COST;
   if (cloning < storing) return {};
   const [clones, stores] = [cloning, storing].map((cost) => `${Math.ceil(cost)} ms`);
   return { drawback: `here a clone is estimated at ${clones}, to store what changed at ${stores}` };

@@ -1,4 +1,5 @@
 import { isElsewhere } from "../fs/mounts.ts";
+import { juiceWay } from "../model/juice-way.ts";
 import { SMALL_BYTES } from "../tree/content-sink.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { ReadOptions } from "../tree/read-options.ts";
@@ -110,6 +111,7 @@ function taskOf(scan: Scan, queue: RowQueue, options: TogetherOptions): StoreTas
     allowUnstable,
     trustBefore,
     ...(level === undefined ? {} : { level }),
+    juiceWay: juiceWay(),
   };
 }
 

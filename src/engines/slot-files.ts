@@ -1,6 +1,7 @@
 import { closeFd, openForRead, statAt } from "../fs/at.ts";
 import { IoBuffer, readFully } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
+import type { HeldFile } from "../fs/opened-file.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { JvsError, SystemError } from "../model/errors.ts";
@@ -112,7 +113,12 @@ export function openSlotFile(slot: string, path: RawPath): OtherFile | undefined
     const stat = new StatBuffer();
     if (!statAt(place.at, place.name, stat) || (stat.mode & S_IFMT) !== S_IFREG) return undefined;
     const { size } = stat;
-    return { size, path: `${slot}/${toText(path)}`, pieces: () => readPieces(slot, path) };
+    return {
+      size,
+      path: `${slot}/${toText(path)}`,
+      pieces: () => readPieces(slot, path),
+      open: () => openFile(slot, path),
+    };
   } catch (error) {
     if (error instanceof SystemError && /^(ENOENT|ENOTDIR|ELOOP)$/.test(error.code))
       return undefined;
@@ -121,17 +127,27 @@ export function openSlotFile(slot: string, path: RawPath): OtherFile | undefined
 }
 
 function* readPieces(slot: string, path: RawPath): Generator<Uint8Array> {
-  using place = openPlace(slot, path);
-  const fd = openForRead(place.at, place.name);
+  using file = openFile(slot, path);
+  for (;;) {
+    const buffer = new IoBuffer(PIECE_BYTES);
+    const got = readFully(file.fd, { buffer }, file.place.name);
+    if (got > 0) yield buffer.bytes.subarray(0, got);
+    if (got < PIECE_BYTES) return;
+  }
+}
+
+function openFile(slot: string, path: RawPath): HeldFile {
+  const place = openPlace(slot, path);
   try {
-    for (;;) {
-      const buffer = new IoBuffer(PIECE_BYTES);
-      const got = readFully(fd, { buffer }, place.name);
-      if (got > 0) yield buffer.bytes.subarray(0, got);
-      if (got < PIECE_BYTES) return;
-    }
-  } finally {
-    closeFd(fd);
+    const fd = openForRead(place.at, place.name);
+    const close = (): void => {
+      closeFd(fd);
+      place[Symbol.dispose]();
+    };
+    return { fd, place, [Symbol.dispose]: close };
+  } catch (error) {
+    place[Symbol.dispose]();
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Loss, ObjectId } from "../model/entry.ts";
+import type { JuiceWay } from "../model/juice-way.ts";
 import type { SharedTable } from "../tree/share-table.ts";
 import type { ThreadFailure } from "./thread-failure.ts";
 
@@ -18,6 +19,7 @@ export interface StoreTask {
   readonly allowUnstable: boolean;
   readonly trustBefore: number;
   readonly level?: number;
+  readonly juiceWay: JuiceWay;
 }
 
 /** What it stored may become part of the store now. */

@@ -1,4 +1,5 @@
 import type { Loss, ObjectId } from "../model/entry.ts";
+import { useJuiceWay } from "../model/juice-way.ts";
 import { SILENT } from "../model/progress.ts";
 import { openStore, type PackWriter } from "../store/object-store.ts";
 import { syncWritten } from "../store/sync-written.ts";
@@ -28,6 +29,7 @@ function answer(message: StoreAnswer): void {
 }
 
 async function store(task: StoreTask): Promise<StoreShare> {
+  useJuiceWay(task.juiceWay);
   const table = openSharedTable(task.table);
   const losses: Loss[] = [];
   const discounted: number[] = [];

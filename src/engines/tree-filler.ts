@@ -1,4 +1,5 @@
 import { startWorker } from "../fs/start-worker.ts";
+import { juiceWay } from "../model/juice-way.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import { syncWritten } from "../tree/apply/claim-root.ts";
 import { type FillWork, fillFolders } from "../tree/apply/fill-folders.ts";
@@ -82,6 +83,7 @@ export class TreeFiller implements Disposable {
       objects,
       slots,
       owner,
+      juiceWay: juiceWay(),
       ...(origin && index ? { origin: { root: origin.root, index } } : {}),
     };
   }

@@ -1,4 +1,5 @@
 import type { ObjectId } from "../model/entry.ts";
+import type { JuiceWay } from "../model/juice-way.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { FolderToFill } from "../tree/apply/fill-folders.ts";
@@ -20,6 +21,7 @@ export interface WriteTask {
   /** The folders of snapshots, whose content is in no pack. */
   readonly slots: readonly StoredSlot[];
   readonly owner: Owner;
+  readonly juiceWay: JuiceWay;
   /** A workspace to share blocks with: its open folder, and its index file. */
   readonly origin?: { readonly root: number; readonly index: SharedArrayBuffer };
 }

@@ -1,3 +1,4 @@
+import { useJuiceWay } from "../model/juice-way.ts";
 import { SILENT } from "../model/progress.ts";
 import { type ObjectStore, openStore } from "../store/object-store.ts";
 import { syncWritten } from "../tree/apply/claim-root.ts";
@@ -30,6 +31,7 @@ function answer(message: WriteAnswer): void {
 }
 
 async function write(task: WriteTask): Promise<WriteShare> {
+  useJuiceWay(task.juiceWay);
   const { root, folders, later, owner, origin } = task;
   const written = openSharedTable(task.table);
   const work = { root, folders, later, queue: new FillQueue(task.queue), table: written };

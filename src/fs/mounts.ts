@@ -21,9 +21,14 @@ export function isKernelTimed(fd: number): boolean {
   return typeOf(`/proc/self/fd/${fd}/.`) in LOCAL_TYPES;
 }
 
-/** Whether an open folder lies on a file system where each question goes to a program or a machine elsewhere. */
-export function isElsewhere(fd: number): boolean {
-  return typeOf(`/proc/self/fd/${fd}/.`) in REMOTE_TYPES;
+/** Whether a folder, open or by its path, lies on a file system where each question goes to a program or a machine elsewhere. */
+export function isElsewhere(folder: number | string): boolean {
+  return typeOf(typeof folder === "string" ? folder : `/proc/self/fd/${folder}/.`) in REMOTE_TYPES;
+}
+
+/** Whether an open folder lies on a file system that a program serves. */
+export function isOnFuse(fd: number): boolean {
+  return REMOTE_TYPES[typeOf(`/proc/self/fd/${fd}/.`)] === "fuse";
 }
 
 /** The name of the file system that holds `path`, such as `ext4`; in hex where it has none here. */

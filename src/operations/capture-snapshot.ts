@@ -5,6 +5,7 @@ import { objectsEngine } from "../engines/objects.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { ensureFreeSpace } from "../repo/publish.ts";
+import { SMALL_BYTES } from "../tree/content-sink.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { KIND } from "../tree/scan-table.ts";
@@ -91,10 +92,16 @@ function canFreeze(
 }
 
 function loadOf({ table, changed, unstored, entries }: Scan): CaptureLoad {
-  const changedBytes = [...changed, ...unstored]
+  const sizes = [...changed, ...unstored]
     .filter((row) => table.kind[row] === KIND.file)
-    .reduce((sum, row) => sum + (table.size[row] as number), 0);
-  return { entries, names: table.childCount[0] as number, changedBytes };
+    .map((row) => table.size[row] as number);
+  const small = sizes.filter((size) => size <= SMALL_BYTES);
+  return {
+    entries,
+    names: table.childCount[0] as number,
+    changedBytes: small.reduce((sum, size) => sum + size, 0),
+    changedLarge: sizes.length - small.length,
+  };
 }
 
 /** An engine that nobody asked for, and that finds out late that it cannot, is passed over. */

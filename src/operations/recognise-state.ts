@@ -52,9 +52,9 @@ export async function recogniseState(
   return undefined;
 }
 
-function isLittle({ changed, unstored, table }: Scan): boolean {
-  const rows = [...changed.slice(0, MOST_ROWS + 1), ...unstored.slice(0, MOST_ROWS + 1)];
-  if (rows.length > MOST_ROWS) return false;
+/** What has its name already is not read, however much of it is in no pack. */
+function isLittle({ changed, table }: Scan): boolean {
+  if (changed.length > MOST_ROWS) return false;
   const files = changed.filter((row) => !table.isFolder(row));
   return files.reduce((sum, row) => sum + (table.size[row] as number), 0) <= MOST_BYTES;
 }

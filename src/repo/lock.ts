@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import type { LockMode } from "../fs/flock.ts";
+import { lookAfresh } from "../fs/look-afresh.ts";
 import { JvsError } from "../model/errors.ts";
 import type { Actor } from "../model/operation.ts";
 import type { Progress } from "../model/progress.ts";
@@ -41,6 +42,8 @@ interface Target {
   /** In words, for messages. */
   readonly subject: string;
   readonly mode?: LockMode;
+  /** Folders with files that are changed under this lock, and opened by their names. */
+  readonly guards: readonly string[];
 }
 
 /** Short enough that nobody waits long for a free lock, long enough that waiting costs nothing. */
@@ -55,7 +58,11 @@ const LONGEST_PAUSE_MS = 20;
  */
 export async function lockWorktree(repo: Repo, name: string, options: LockOptions): Promise<Lock> {
   const path = worktreeLockPath(repo.layout, name);
-  return acquire({ path, subject: `the worktree "${name}"` }, options);
+  const { jvs, worktrees, cache } = repo.layout;
+  return acquire(
+    { path, subject: `the worktree "${name}"`, guards: [jvs, worktrees, cache] },
+    options,
+  );
 }
 
 /**
@@ -70,7 +77,9 @@ export async function lockRepository(
   options: LockOptions,
 ): Promise<Lock> {
   const path = repositoryLockPath(repo.layout, purpose);
-  return acquire({ path, subject: `the repository for ${purpose}` }, options);
+  const { jvs, worktrees, labels, gc, descriptors } = repo.layout;
+  const guards = [jvs, worktrees, labels, gc, descriptors];
+  return acquire({ path, subject: `the repository for ${purpose}`, guards }, options);
 }
 
 /**
@@ -82,20 +91,35 @@ export async function lockRepository(
  */
 export async function lockStore(repo: Repo, mode: LockMode, options: LockOptions): Promise<Lock> {
   const subject = mode === "shared" ? "the stored content" : "the stored content for gc";
-  return acquire({ path: storeLockPath(repo.layout), subject, mode }, options);
+  const guards = [repo.layout.gc];
+  return acquire({ path: storeLockPath(repo.layout), subject, mode, guards }, options);
 }
 
 async function acquire(target: Target, options: LockOptions): Promise<Lock> {
   const deadline = performance.now() + options.timeoutMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const fd = tryLockPath(target.path, target.mode);
-    if (fd !== undefined) return target.mode === "shared" ? share(fd) : hold(fd, options);
+    if (fd !== undefined) {
+      const lock = target.mode === "shared" ? share(fd) : hold(fd, options);
+      lookAfterOthers(lock, target);
+      return lock;
+    }
     const left = deadline - performance.now();
     if (left <= 0) throw lockedBy(target, options);
     options.progress?.report({ phase: `waiting for ${target.subject}`, done: 0 });
     await options.progress?.breathe();
     // By chance, so that those who wait do not all come back at once.
     await Bun.sleep(Math.min(left, pause * (0.5 + Math.random())));
+  }
+}
+
+/** Whoever held it before may have done so on another host. */
+function lookAfterOthers(lock: Lock, { guards }: Target): void {
+  try {
+    lookAfresh(guards);
+  } catch (error) {
+    lock.release();
+    throw error;
   }
 }
 

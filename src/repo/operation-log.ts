@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync } from "node:fs";
+import { lookAfresh } from "../fs/look-afresh.ts";
 import { syncFile, writeAll } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
@@ -38,6 +39,7 @@ export function appendOperation(repo: Repo, operation: NewOperation): OperationR
   refuseIrregularLog(repo.layout);
   const lock = lockLog(repo.layout);
   try {
+    lookAfresh([repo.layout.audit]); // Another host may have appended since we looked.
     const { event_id } = operation;
     const logged = event_id === undefined ? undefined : findRecent(repo.layout, event_id);
     const record = logged ?? append(repo, operation);

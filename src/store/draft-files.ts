@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { closeFd, openFolder, type Place, renameOver } from "../fs/at.ts";
-import { cloneInto } from "../fs/clone-into.ts";
+import { cloneFile } from "../fs/clone-file.ts";
 import { syncFileSystem } from "../fs/file-io.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
+import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
@@ -61,32 +62,28 @@ export class DraftFiles {
   }
 
   /**
-   * Clones the open file `source`; undefined where blocks cannot be shared. That is asked for each
-   * file anew: it may be so for one and not for another, and asking costs little beside a large file.
+   * Clones the open file `source`; undefined where blocks cannot be shared.
    *
    * @param isThere whether the store has content of that name, all of it
-   * @throws the system's error
+   * @throws as {@link cloneFile} does
    */
-  clone(source: number, isThere: (id: ObjectId) => boolean): ClonedFile | undefined {
+  async clone(
+    source: OpenedFile,
+    isThere: (id: ObjectId) => boolean,
+  ): Promise<ClonedFile | undefined> {
     const name = `${this.#random}-${this.#count++}.file.draft`;
     const path = join(this.#folder, name);
-    const fd = openSync(path, "wx+", READ_ONLY);
+    const fd = await this.#clone(source, name).catch((error) => {
+      throw withPath(error, { action: "clone a file to", path });
+    });
+    if (fd === undefined) return undefined;
     const drop = (): void => {
       closeSync(fd);
       rmSync(path, { force: true });
     };
-    try {
-      if (cloneInto(fd, source)) {
-        const keep = (id: ObjectId): void =>
-          this.#kept.has(id) || isThere(id) ? drop() : this.#keep(id, { name, fd });
-        return { fd, drop, keep };
-      }
-    } catch (error) {
-      drop();
-      throw withPath(error, { action: "clone a file to", path });
-    }
-    drop();
-    return undefined;
+    const keep = (id: ObjectId): void =>
+      this.#kept.has(id) || isThere(id) ? drop() : this.#keep(id, { name, fd });
+    return { fd, drop, keep };
   }
 
   /** Files that are to be synced before {@link install}; none where they are many and were synced at once. */
@@ -124,6 +121,11 @@ export class DraftFiles {
     this.#closeAll();
     for (const { name } of this.#kept.values()) rmSync(join(this.#folder, name), { force: true });
     this.#kept.clear();
+  }
+
+  async #clone(source: OpenedFile, name: string): Promise<number | undefined> {
+    using draft = openPath(this.#folder);
+    return await cloneFile(source, placeOf(draft.fd, name), READ_ONLY);
   }
 
   #keep(id: ObjectId, { name, fd }: Kept): void {

@@ -1,8 +1,10 @@
-import { closeSync, fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
+import { fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { closeFd, openFolder, openForRead } from "../fs/at.ts";
+import { closeFd, openFolder, openForRead, type Place } from "../fs/at.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
+import { lookAfresh } from "../fs/look-afresh.ts";
+import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
@@ -27,6 +29,8 @@ export class LooseFiles {
   readonly folder: string;
   /** Whether there are any at all: mostly not, and then nothing has to be looked up. */
   #hasAny: boolean | undefined;
+  /** Folders that were looked at anew: another host may have swept what this kernel remembers. */
+  readonly #fresh: Set<string> = new Set();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -43,20 +47,16 @@ export class LooseFiles {
   /** Bytes of the file, or undefined when there is none. */
   sizeOf(id: ObjectId): number | undefined {
     this.#hasAny ??= list(this.folder).length > 0;
-    if (!this.#hasAny || !ID.test(id) || !isFolder(join(this.folder, id.slice(0, 2)))) return;
+    if (!this.#hasAny || !ID.test(id) || !this.#hasFolder(id.slice(0, 2))) return;
     const stat = lstatSync(this.pathOf(id), { throwIfNoEntry: false });
     return stat?.isFile() === true ? stat.size : undefined;
   }
 
-  /** The open file; the caller closes it. Throws the system's error, ENOENT where there is none. */
-  open(id: ObjectId): number {
+  /** The open file. Throws the system's error, ENOENT where there is none. */
+  open(id: ObjectId): HeldFile {
     try {
-      const folder = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
-      try {
-        return openForRead(folder, id as string as RawPath);
-      } finally {
-        closeFd(folder);
-      }
+      const at = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
+      return openStored({ at, name: id as string as RawPath });
     } catch (error) {
       throw withPath(error, { action: "open", path: this.pathOf(id) });
     }
@@ -65,13 +65,9 @@ export class LooseFiles {
   /** The bytes of the file, unchecked; each piece is memory of its own. Throws the system's error. */
   *pieces(id: ObjectId): Generator<Uint8Array> {
     const path = this.pathOf(id);
-    const fd = this.open(id);
-    try {
-      for (let piece = readPiece(fd, path); piece.length > 0; piece = readPiece(fd, path))
-        yield piece;
-    } finally {
-      closeSync(fd);
-    }
+    using file = this.open(id);
+    const next = (): Uint8Array => readPiece(file.fd, path);
+    for (let piece = next(); piece.length > 0; piece = next()) yield piece;
   }
 
   /** Every file that is named as an object. */
@@ -92,6 +88,26 @@ export class LooseFiles {
   /** Looks again whether there are any. */
   refresh(): void {
     this.#hasAny = undefined;
+    this.#fresh.clear();
+  }
+
+  #hasFolder(start: string): boolean {
+    const folder = join(this.folder, start);
+    if (!this.#fresh.has(start)) lookAfresh([folder]);
+    this.#fresh.add(start);
+    return isFolder(folder);
+  }
+}
+
+/** Takes the open folder over. */
+function openStored(place: Place): HeldFile {
+  try {
+    const fd = openForRead(place.at, place.name);
+    const close = (): void => [fd, place.at].forEach(closeFd);
+    return { fd, place, isAtRest: true, [Symbol.dispose]: close };
+  } catch (error) {
+    closeFd(place.at);
+    throw error;
   }
 }
 

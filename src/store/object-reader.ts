@@ -1,3 +1,4 @@
+import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { type ChunkRef, parseChunkList } from "./chunk-list.ts";
@@ -57,6 +58,14 @@ export class ObjectReader {
     const found = this.#find(id);
     if (found.kind === "bytes") yield found.bytes;
     else yield* this.#checkedPieces(id, found);
+  }
+
+  /** An open file that should hold just this: one of its own or, where no pack has it, one elsewhere. */
+  openWhole(id: ObjectId): HeldFile | undefined {
+    if (this.#loose.has(id)) return this.#loose.open(id);
+    if (!this.#key.set(id) || this.#packs.has(this.#key)) return undefined;
+    const [file] = this.#other?.find(id) ?? [];
+    return file?.open();
   }
 
   /** Whether the object is readable and none of its chunks is missing. What the chunks hold is not looked at. */

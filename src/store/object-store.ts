@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { Garbage } from "../model/garbage.ts";
 import { parseChunkList } from "./chunk-list.ts";
@@ -55,9 +56,9 @@ export interface ObjectStore {
   readPieces(id: ObjectId): Generator<Uint8Array>;
   /**
    * An open file that should hold just this content and that blocks can be shared with, or undefined.
-   * Nothing in it was checked. The caller closes it.
+   * Nothing in it was checked.
    */
-  openWhole(id: ObjectId): number | undefined;
+  openWhole(id: ObjectId): HeldFile | undefined;
   /**
    * A writer with files of its own in `draftFolder`, which must be on the store's file system. `level`
    * is how hard zstd tries; undefined for what is usual.
@@ -137,8 +138,8 @@ class FolderStore implements ObjectStore {
     return this.#reader.pieces(id);
   }
 
-  openWhole(id: ObjectId): number | undefined {
-    return this.#loose.has(id) ? this.#loose.open(id) : undefined;
+  openWhole(id: ObjectId): HeldFile | undefined {
+    return this.#reader.openWhole(id);
   }
 
   openWriter(draftFolder: string, level?: number): PackWriter {

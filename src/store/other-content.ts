@@ -1,3 +1,4 @@
+import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 
 /** Content that lies in files beside the store, such as the folders of snapshots. */
@@ -15,4 +16,6 @@ export interface OtherFile {
   readonly path: string;
   /** What is in it, each piece in memory of its own. Throws the system's error. */
   pieces(): Iterable<Uint8Array>;
+  /** Throws the system's error. */
+  open(): HeldFile;
 }

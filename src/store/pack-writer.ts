@@ -1,3 +1,4 @@
+import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { type ChunkRef, encodeChunkList } from "./chunk-list.ts";
 import { type ClonedFile, DraftFiles } from "./draft-files.ts";
@@ -31,7 +32,7 @@ export interface PackWriter {
    * Takes what an open file holds at this moment by sharing its blocks; undefined where the file
    * system cannot. Worth it from 1 MiB on. Kept, it is an object like the others.
    */
-  cloneFile(fd: number): ClonedFile | undefined;
+  cloneFile(source: OpenedFile): Promise<ClonedFile | undefined>;
   /** Bytes that this writer added, on disk; those of clones may be shared with the files they were made of. Exact after {@link end}; before, some may wait to be written. */
   readonly storedBytes: number;
   /** Objects that this writer added. */
@@ -121,8 +122,8 @@ class StorePackWriter implements PackWriter, LargeFileSink {
     return beginLargeFile(this, { known, hasIdleCore });
   }
 
-  cloneFile(fd: number): ClonedFile | undefined {
-    return this.#files?.clone(fd, (id) => this.#target.isWhole(id));
+  async cloneFile(source: OpenedFile): Promise<ClonedFile | undefined> {
+    return await this.#files?.clone(source, (id) => this.#target.isWhole(id));
   }
 
   storeWhole(id: ObjectId, bytes: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { IoBuffer, type IoMemory } from "../fs/file-io.ts";
+import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 
 /** Where content goes while it is read: into the store, or nowhere but its name. */
@@ -8,7 +9,7 @@ export interface ContentSink {
   /** Takes large content, piece by piece in order. */
   beginFile(facts: FileFacts): FileSink;
   /** Takes what an open file holds at this moment, as a whole; undefined where that cannot be done. */
-  cloneFile(fd: number): FileClone | undefined;
+  cloneFile(source: OpenedFile): Promise<FileClone | undefined>;
 }
 
 /** What an open file held at one moment; it does not change any more. */
@@ -65,7 +66,7 @@ export const HASH_ONLY: ContentSink = {
       abandon() {},
     };
   },
-  cloneFile: () => undefined,
+  cloneFile: async () => undefined,
 };
 
 /** The name of some bytes. */

@@ -2,6 +2,7 @@ import { closeFd, openForRead, readLink, statFd } from "../fs/at.ts";
 import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { FreshNames } from "../fs/fresh-names.ts";
+import type { OpenedFile } from "../fs/opened-file.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
 import type { ObjectId } from "../model/entry.ts";
@@ -190,9 +191,10 @@ class RowReader implements Disposable {
   private async readLargeFile(row: number, at: number): Promise<void> {
     const name = this.table.nameOf(row);
     const fd = openForRead(at, name);
+    const file = { fd, place: { at, name } };
     try {
       for (let attempt = 1; ; attempt++) {
-        const taken = await this.large.take(fd, this.inspect(row, { fd, name, attempt }));
+        const taken = await this.large.take(this.inspect(row, file, attempt));
         if (taken !== undefined) {
           this.settle(row, fd, taken);
           break;
@@ -206,16 +208,13 @@ class RowReader implements Disposable {
   }
 
   /** What has to be known about the file while its content is taken. */
-  private inspect(
-    row: number,
-    { fd, name, attempt }: { fd: number; name: RawPath; attempt: number },
-  ): LargeFileState {
+  private inspect(row: number, file: OpenedFile, attempt: number): LargeFileState {
     return {
-      name,
+      ...file,
       size: this.table.size[row] as number,
       before: this.table.idOf(row),
       isSettled: () => this.isOlderThanScan(row),
-      isSteady: () => this.isSteady(row, fd),
+      isSteady: () => this.isSteady(row, file.fd),
       isLastTry: () => this.isLastTry(row, attempt),
     };
   }

@@ -1,14 +1,13 @@
 import { rewind } from "../fs/file-io.ts";
 import { isKernelTimed } from "../fs/mounts.ts";
+import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
-import type { RawPath } from "../model/raw-path.ts";
 import type { ContentSink, FileClone } from "./content-sink.ts";
 import { hashRest, readPieces, type TakenContent } from "./read-pieces.ts";
 
-/** What is known about an open file, asked while its content is taken. */
-export interface LargeFileState {
-  readonly name: RawPath;
+/** An open file, and what is known about it while its content is taken. */
+export interface LargeFileState extends OpenedFile {
   /** Bytes, as it was last looked at. */
   readonly size: number;
   /** What it held before, perhaps. */
@@ -42,16 +41,19 @@ export class LargeFileReader {
   }
 
   /** Takes the file, open at its beginning. Undefined when it changed meanwhile: then it is to be tried again. */
-  async take(fd: number, file: LargeFileState): Promise<TakenContent | undefined> {
-    const clone = this.options.sink.cloneFile(fd);
-    if (clone === undefined) return await this.takePieces(fd, file);
+  async take(file: LargeFileState): Promise<TakenContent | undefined> {
+    const clone = await this.options.sink.cloneFile(file);
+    if (clone === undefined) return await this.takePieces(file);
     try {
       // The clone was made in one instant; if the times are the same around it, they are its own.
-      if (!(file.isSteady() || file.isLastTry())) {
+      const isSteady = file.isSteady();
+      const taken = isSteady || file.isLastTry() ? await this.nameClone(clone, file) : undefined;
+      // Another host's change may be in the clone before this kernel hears of it.
+      const isIt = !isSteady || taken?.size === file.size || file.isLastTry();
+      if (taken === undefined || !isIt) {
         clone.drop();
         return undefined;
       }
-      const taken = await this.nameClone(fd, clone, file);
       clone.keep(taken.id);
       return taken;
     } catch (error) {
@@ -67,27 +69,24 @@ export class LargeFileReader {
    * change since has given the file new times, unless it still has those of a change just before.
    * Where times prove less, or have changed, the clone itself is read.
    */
-  private async nameClone(
-    fd: number,
-    clone: FileClone,
-    file: LargeFileState,
-  ): Promise<TakenContent> {
+  private async nameClone(clone: FileClone, file: LargeFileState): Promise<TakenContent> {
     this.kernelTimed ??= isKernelTimed(this.options.root);
     if (this.kernelTimed && file.isSettled()) {
-      rewind(fd);
-      const taken = await this.hash(fd, file);
+      rewind(file.fd);
+      const taken = await this.hash(file.fd, file);
       if (file.isSteady()) return taken;
     }
     return await this.hash(clone.fd, file);
   }
 
-  private hash(fd: number, { name, size }: LargeFileState): Promise<TakenContent> {
-    return hashRest({ fd, name, size, progress: this.options.progress });
+  private hash(fd: number, { place, size }: LargeFileState): Promise<TakenContent> {
+    return hashRest({ fd, name: place.name, size, progress: this.options.progress });
   }
 
   /** Hands the first bytes that the file had when it was last looked at to the sink, or fewer when it ends. */
-  private async takePieces(fd: number, state: LargeFileState): Promise<TakenContent | undefined> {
-    const { name, size } = state;
+  private async takePieces(state: LargeFileState): Promise<TakenContent | undefined> {
+    const { fd, size } = state;
+    const { name } = state.place;
     const { progress, sink, hasIdleCore = false } = this.options;
     const isWorthIt = hasIdleCore && size >= WORTH_A_THREAD;
     const file = sink.beginFile({ before: state.before, hasIdleCore: isWorthIt });

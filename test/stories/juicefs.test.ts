@@ -141,14 +141,20 @@ describe.skipIf(MOUNT === undefined)("on a real JuiceFS mount", () => {
     await jvs(["verify", "--all"]);
   });
 
-  test("auto stores little in packs, and much by a clone", async () => {
+  test("auto stores little, and what is large, and keeps much that is small by a clone", async () => {
     await startIn("project");
-    writeFileSync(join(folder, "small"), "little");
+    for (let at = 0; at < 20; at++) writeFileSync(join(folder, `small-${at}`), "little");
     const little = JSON.parse(await jvs(["snapshot", "one", "--json"], { engine: "" }));
     writeFileSync(join(folder, "large"), Buffer.alloc(20 << 20, 1));
+    const large = JSON.parse(await jvs(["snapshot", "large", "--json"], { engine: "" }));
+    for (let at = 0; at < 30; at++) writeFileSync(join(folder, `${at}`), Buffer.alloc(1 << 20, at));
     const much = JSON.parse(await jvs(["snapshot", "two", "--json"], { engine: "" }));
 
-    expect([little.engine, much.engine]).toEqual(["objects", ENGINE]);
+    expect([little, large, much].map(({ engine }) => engine)).toEqual([
+      "objects",
+      "objects",
+      ENGINE,
+    ]);
     await jvs(["verify", "--all"]);
   });
 

@@ -74,6 +74,21 @@ describe.each(COW)("on %s", (type) => {
     await expectSound(box);
   });
 
+  test("large files come back from the folder of a snapshot as clones, too", async ({ skip }) => {
+    await using box = makeCowSandbox(type, skip);
+    await begin(box, { "a.bin": noise(3 * MIB, 1) });
+    const before = box.fingerprint(W);
+    const env = { JVS_SNAPSHOT_ENGINE: "reflink-copy" };
+    expect((await box.run(W, ["snapshot", "one"], { env })).err).toBe("");
+    shell(box, "rm a.bin");
+    await box.ok(W, "restore", "HEAD");
+
+    expect(box.fingerprint(W)).toEqual(before);
+    expect(listStoredFiles(box, W)).toEqual([]);
+    expect(isAllShared(box.path(`${W}/a.bin`))).toBe(true);
+    await expectSound(box);
+  });
+
   test("what is written to a file later does not reach the store", async ({ skip }) => {
     await using box = makeCowSandbox(type, skip);
     await begin(box, { "a.bin": noise(3 * MIB, 1) });

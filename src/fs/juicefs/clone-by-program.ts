@@ -18,6 +18,8 @@ export interface ProgramCloneOptions {
   readonly program: string;
   readonly from: Place;
   readonly to: Place;
+  /** See {@link cloneEntry}; of the mode, the process's umask says what is kept. */
+  readonly isOwn?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -39,14 +41,15 @@ export function findProgram(): string | undefined {
  */
 export async function cloneByProgram(
   volume: JuiceVolume,
-  { program, from, to, signal }: ProgramCloneOptions,
+  { program, from, to, isOwn = false, signal }: ProgramCloneOptions,
 ): Promise<void> {
   const attempt = { verb: "clone", subject: from };
   if (signal?.aborted) throw interrupted(attempt);
   await refuseProgram(program, volume, attempt);
   await checkClone({ volume, fromVolume: volume, from, to, force: true, talk: {} });
   if (signal?.aborted) throw interrupted(attempt);
-  const argv = [program, "clone", "--preserve", pathOf(from, attempt), pathOf(to, attempt)];
+  const flags = isOwn ? [] : ["--preserve"];
+  const argv = [program, "clone", ...flags, pathOf(from, attempt), pathOf(to, attempt)];
   const { exitCode, stderr } = await run(argv, signal);
   if (exitCode === 0 && statAt(to.at, to.name, new StatBuffer())) return;
   if (signal?.aborted) throw interrupted(attempt);

@@ -13,6 +13,7 @@ export interface WayOptions {
   readonly to: Place;
   /** Given when `from` lies on another mount of the same volume. */
   readonly fromVolume?: JuiceVolume;
+  readonly isOwn?: boolean;
   readonly progress: Progress;
 }
 
@@ -27,7 +28,7 @@ const BETWEEN_BREATHS = 100;
  */
 export async function cloneByWay(
   volume: JuiceVolume,
-  { from, to, fromVolume, progress }: WayOptions,
+  { from, to, fromVolume, isOwn = false, progress }: WayOptions,
 ): Promise<void> {
   const attempt = { verb: "clone", subject: from };
   const stop = new AbortController();
@@ -39,12 +40,12 @@ export async function cloneByWay(
     if (juiceWay() === "direct") {
       const other = fromVolume === undefined ? {} : { fromVolume };
       const onProgress = (done: number): void => progress.report({ phase: "cloning", done });
-      await cloneEntry(volume, { from, to, ...other, signal, onProgress });
+      await cloneEntry(volume, { from, to, ...other, isOwn, signal, onProgress });
       return;
     }
     const program = juiceWay() === "cli" ? findProgram() : undefined;
     if (program === undefined) throw unusable(attempt, "no way to ask for it is left");
-    await cloneByProgram(volume, { program, from, to, signal });
+    await cloneByProgram(volume, { program, from, to, isOwn, signal });
   } catch (cause) {
     if ((cause as JvsError).code !== "E_PERMISSION") throw cause;
     throw unusable(attempt, "it is denied to this user", cause);

@@ -24,6 +24,8 @@ export interface CloneOptions extends TalkOptions {
   readonly to: Place;
   /** Given when `from` lies on another mount of the same volume. */
   readonly fromVolume?: JuiceVolume;
+  /** The copy is the caller's own, and of now, as one that is written is; its mode is its owner's part of the source's. */
+  readonly isOwn?: boolean;
   /** Folders copied at a time, 1 to 255; 1.4 and later alone heed it. */
   readonly threads?: number;
   /** Talk to versions that jvs does not know, too. */
@@ -39,6 +41,8 @@ export interface CloneReport {
   readonly attempts: number;
 }
 
+/** What nobody gets of the mode of a file that its owner alone may use. */
+const FOR_OTHERS = 0o7177;
 const RETRY_PAUSE = 20;
 const ENOENT = 2;
 const EEXIST = 17;
@@ -112,8 +116,13 @@ class Clone {
 
   private async ask(layout: CloneLayout, attempt: JuiceAttempt): Promise<number> {
     const { to, volume, talk } = this.plan;
-    const { threads } = this.options;
-    const words = { ...this.inodes, name: to.name, ...(threads === undefined ? {} : { threads }) };
+    const { threads, isOwn = false } = this.options;
+    const words = {
+      ...this.inodes,
+      name: to.name,
+      ...(threads === undefined ? {} : { threads }),
+      ...(isOwn ? { isOwn, umask: FOR_OTHERS } : {}),
+    };
     const question = { volume, folder: to.at, request: encodeClone(layout, words), attempt };
     try {
       return await askStatus(question, talk);

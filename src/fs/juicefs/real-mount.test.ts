@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   closeSync,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -18,19 +20,23 @@ import {
 } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RawPath } from "../../model/raw-path.ts";
+import { makeScratchFolder } from "../../repo/scratch-repo.suite.ts";
 import { closeFd, openFolder } from "../at.ts";
+import { cloneFile } from "../clone-file.ts";
 import { AT_FDCWD } from "../libc.ts";
+import type { OpenedFile } from "../opened-file.ts";
 import { cloneByProgram, findProgram } from "./clone-by-program.ts";
 import { type CloneOptions, cloneEntry } from "./clone-entry.ts";
 import { flushOpenFiles } from "./flush-open-files.ts";
 import { measureTree } from "./juice-info.ts";
 import { findVolume, type JuiceVolume } from "./juice-volume.ts";
 import { filesOpenForWriting } from "./open-writers.ts";
-import { findRealMount, makeRealScratch, type RealScratch } from "./real-mount.suite.ts";
+import { findRealMount, makeRealScratch, type RealScratch, slicesOf } from "./real-mount.suite.ts";
 import { removeTree } from "./remove-tree.ts";
 
 const MOUNT = findRealMount();
 const NOBODY = 65534;
+const COPY = "copy" as RawPath;
 const IS_ROOT = process.getuid?.() === 0;
 
 test("no volume where there is no FUSE", () => {
@@ -142,6 +148,53 @@ describe.skipIf(MOUNT === undefined)("on a real JuiceFS mount", () => {
 
     await expect(made).rejects.toMatchObject({ code: "E_INTERRUPTED" });
     expect(readdirSync(scratch.path)).toEqual(["src"]);
+  });
+
+  describe("a file of one's own", () => {
+    test("shares all content, whoever the other belongs to", async () => {
+      const path = `${scratch.path}/large`;
+      writeFileSync(path, Buffer.alloc(5 << 20, 1));
+      chmodSync(path, 0o6755);
+      utimesSync(path, 1, 2);
+      if (IS_ROOT) chownSync(path, NOBODY, NOBODY);
+      using source = opened("large");
+      const fd = (await cloneFile(source, { at: folder, name: COPY }, 0o640)) as number;
+
+      const { uid, mode, mtimeMs } = fstatSync(fd);
+      closeSync(fd);
+      expect([uid, mode & 0o7777]).toEqual([process.getuid?.(), 0o640]);
+      expect(Math.abs(Date.now() - mtimeMs)).toBeLessThan(60_000);
+      expect(readFileSync(`${scratch.path}/${COPY}`).equals(readFileSync(path))).toBe(true);
+      expect(await slicesOf(`${scratch.path}/${COPY}`)).toEqual(await slicesOf(path));
+      expect(await slicesOf(path)).not.toEqual([]);
+    });
+
+    test("has what a writer has not synced", async () => {
+      const writer = openSync(`${scratch.path}/log`, "w");
+      writeSync(writer, Buffer.alloc(300_000, 120));
+      using source = opened("log");
+      const fd = (await cloneFile(source, { at: folder, name: COPY }, 0o600)) as number;
+      closeSync(writer);
+
+      expect(readFileSync(fd).equals(Buffer.alloc(300_000, 120))).toBe(true);
+      closeSync(fd);
+    });
+
+    test("is not made of what lies elsewhere", async () => {
+      using other = makeScratchFolder();
+      writeFileSync(`${other.path}/large`, "content");
+      using source = opened("large", other.path);
+
+      expect(await cloneFile(source, { at: folder, name: COPY }, 0o600)).toBeUndefined();
+      expect(readdirSync(scratch.path)).toEqual(["src"]);
+    });
+
+    function opened(name: string, path = scratch.path): OpenedFile & Disposable {
+      const at = openFolder(AT_FDCWD, path as RawPath);
+      const fd = openSync(`${path}/${name}`, "r");
+      const close = () => [fd, at].forEach(closeFd);
+      return { fd, place: { at, name: name as RawPath }, [Symbol.dispose]: close };
+    }
   });
 
   test("a tree is counted", async () => {

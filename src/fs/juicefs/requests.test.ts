@@ -23,6 +23,13 @@ test.each([
   expect(hex(encodeClone(layout, CLONE))).toBe(bytes);
 });
 
+test("a clone that is the caller's own", () => {
+  const own = { ...CLONE, isOwn: true, umask: 0o7177 };
+
+  expect(hex(encodeClone("C", own))).toMatch(/04736e61700e7f0004$/);
+  expect(hex(encodeClone("A", own))).toMatch(/04736e61700e7f00$/);
+});
+
 test("a removal that skips the trash", () => {
   const request = { parent: 1n, name: "snap" as RawPath, skipTrash: true, threads: 50 };
 

@@ -11,6 +11,7 @@ const CLONE = 1006;
 
 /** Keep owner, mode and times; without it the copy is the caller's, and of now. */
 const KEEP_ATTRIBUTES = 2;
+const OWN_ATTRIBUTES = 0;
 const SKIP_TRASH = 1;
 const LONGEST_NAME = 255;
 
@@ -28,7 +29,8 @@ export interface CloneRequest {
   readonly targetParent: bigint;
   /** The name of the copy: 1 to 255 bytes. */
   readonly name: RawPath;
-  /** For what is not kept; nothing, since all is. */
+  /** The copy is the caller's, and of now: only attributes are kept, and of the mode what `umask` leaves. */
+  readonly isOwn?: boolean;
   readonly umask?: number;
   /** Folders copied at a time, 1 to 255; sent in layout C alone. */
   readonly threads?: number;
@@ -51,12 +53,17 @@ export interface InfoRequest {
   readonly strict?: boolean;
 }
 
-/** Asks for a copy of a file or a folder that shares all content; owner, mode and times are kept. */
+/** Asks for a copy of a file or a folder that shares all content; owner, mode and times are kept, unless told otherwise. */
 export function encodeClone(layout: CloneLayout, request: CloneRequest): Uint8Array<ArrayBuffer> {
-  const { source, sourceParent, targetParent, name, umask = 0o22, threads = 4 } = request;
+  const { source, sourceParent, targetParent, name } = request;
+  const { umask = 0o22, threads = 4, isOwn = false } = request;
   const body = new RequestBody(CLONE).put64(source);
   if (layout !== "A") body.put64(sourceParent);
-  body.put64(targetParent).putName(name).put16(umask).put8(KEEP_ATTRIBUTES);
+  body
+    .put64(targetParent)
+    .putName(name)
+    .put16(umask)
+    .put8(isOwn ? OWN_ATTRIBUTES : KEEP_ATTRIBUTES);
   if (layout === "C") body.put8(threads);
   return body.finish();
 }

@@ -1,3 +1,4 @@
+import type { HeldFile } from "../../fs/opened-file.ts";
 import type { ObjectId } from "../../model/entry.ts";
 import type { Progress } from "../../model/progress.ts";
 import type { LiveFiles } from "./live-files.ts";
@@ -6,8 +7,8 @@ import type { LiveFiles } from "./live-files.ts";
 export interface ContentSource {
   read(id: ObjectId): Uint8Array;
   readPieces(id: ObjectId): Iterable<Uint8Array>;
-  /** An open file that may hold just this, to share blocks with; unchecked. The caller closes it. */
-  openWhole(id: ObjectId): number | undefined;
+  /** An open file that may hold just this, to share blocks with; unchecked. */
+  openWhole(id: ObjectId): HeldFile | undefined;
 }
 
 /** Who owns what has no owner of its own: the owner of the workspace root. */

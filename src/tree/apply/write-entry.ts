@@ -4,6 +4,7 @@ import {
   makeFifo,
   makeLink,
   type Place,
+  removeFile,
   setMode,
   setMtime,
   setOwner,
@@ -71,22 +72,43 @@ function applyOwner(place: Place, entry: Entry, owner: Owner): string[] {
   }
 }
 
-async function writeContent(
-  { at, name }: Place,
-  entry: Entry,
-  context: WriteContext,
-): Promise<void> {
-  const fd = createFile(at, name);
+async function writeContent(place: Place, entry: Entry, context: WriteContext): Promise<void> {
+  const fd =
+    cloneLive(place, entry, context) ??
+    (await cloneContent(place, entry, context)) ??
+    (await writeNew(place, entry, context));
   try {
-    const isLarge = entry.size > SMALL_BYTES;
-    const isCloned =
-      context.live?.cloneInto(fd, entry) === true ||
-      (isLarge && (await cloneContent(fd, entry, context)));
-    if (!isCloned) await writeBytes(fd, entry, context);
     // A folder's default ACL is given to what is made in it, wanted or not.
-    if (entry.xattrs === undefined && mayHaveXattrs(fd)) writeXattrs(at, name, []);
+    if (entry.xattrs === undefined && mayHaveXattrs(fd)) writeXattrs(place.at, place.name, []);
   } finally {
     closeFd(fd);
+  }
+}
+
+/** Undefined, and no file, where the other workspace does not have it. */
+function cloneLive({ at, name }: Place, entry: Entry, { live }: WriteContext): number | undefined {
+  if (live === undefined) return undefined;
+  const fd = createFile(at, name);
+  let isCloned = false;
+  try {
+    isCloned = live.cloneInto(fd, entry);
+    return isCloned ? fd : undefined;
+  } finally {
+    if (!isCloned) {
+      closeFd(fd);
+      removeFile(at, name);
+    }
+  }
+}
+
+async function writeNew({ at, name }: Place, entry: Entry, context: WriteContext): Promise<number> {
+  const fd = createFile(at, name);
+  try {
+    await writeBytes(fd, entry, context);
+    return fd;
+  } catch (error) {
+    closeFd(fd);
+    throw error;
   }
 }
 
