@@ -23,7 +23,7 @@
 
 /* As in src/tree/scan-table.ts. */
 enum { HASHED = 1, RACY = 4, LINKED = 16, DIRTY = 32, MOUNT = 64, UNSTABLE = 128 };
-enum { KIND_FILE = 'f', KIND_FOLDER = 'd', KIND_LINK = 'l', KIND_FIFO = 'p', KIND_GONE = 'x' };
+enum { KIND_FILE = 'f', KIND_FOLDER = 'd', KIND_LINK = 'l', KIND_FIFO = 'p', KIND_IGNORED = 'i', KIND_GONE = 'x' };
 
 /* Looked at by the scan in any case. */
 #define ALWAYS_LOOKED_AT (RACY | LINKED | DIRTY | MOUNT | UNSTABLE)
@@ -33,8 +33,6 @@ enum {
   /* Below a folder that lies deeper, everything is marked: each level keeps a descriptor open. */
   MOST_DEPTH = 64,
   MOST_HELPERS = 7,
-  /* Rows that a thread takes at once, all of one folder. */
-  UNIT_ROWS = 512,
   LISTING_BYTES = 32 * 1024,
 };
 
@@ -118,23 +116,24 @@ static int has_same_rights(const struct table *table, uint32_t row, const struct
          now->stx_gid == table->gid[row];
 }
 
-/* Whether the kernel lists the same names in the same order as the last time. */
+/*
+ * Whether the kernel lists the same names in the same order as the last time. It is listed to its end
+ * in any case: of a file system elsewhere (FUSE, NFS) that brings news of each name that is in it.
+ */
 static int lists_the_same(struct walker *walker, int fd, uint32_t folder) {
   const struct table *table = &walker->work->table;
   uint32_t row = table->first_child[folder];
   const uint32_t end = row + table->child_count[folder];
-  /* The root's descriptor, and with it the place in the listing, is everybody's. */
-  if (lseek(fd, 0, SEEK_SET) != 0) return 0;
+  int is_same = lseek(fd, 0, SEEK_SET) == 0; /* The root's place in its listing is everybody's. */
   for (;;) {
     const long got = syscall(SYS_getdents64, fd, walker->listing, LISTING_BYTES);
-    if (got < 0) return 0;
-    if (got == 0) return row == end;
-    for (long at = 0; at < got;) {
+    if (got <= 0) return is_same && got == 0 && row == end;
+    for (long at = 0; at < got && is_same;) {
       const struct dirent64 *entry = (const struct dirent64 *)(walker->listing + at);
       at += entry->d_reclen;
       const char *name = entry->d_name;
       if (name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0))) continue;
-      if (row == end || strcmp(name, name_of(table, row)) != 0) return 0;
+      is_same = row < end && strcmp(name, name_of(table, row)) == 0;
       row++;
     }
   }
@@ -142,23 +141,31 @@ static int lists_the_same(struct walker *walker, int fd, uint32_t folder) {
 
 static int is_folder_untouched(struct walker *walker, int fd, uint32_t folder) {
   const struct table *table = &walker->work->table;
+  const int is_same = lists_the_same(walker, fd, folder);
   struct statx now;
   if (statx(fd, "", AT_EMPTY_PATH, STAT_MASK, &now) != 0) return 0;
-  const uint64_t mount = now.stx_mnt_id;
-  return mount == walker->work->mount && is_same_inode(table, folder, &now) && has_same_rights(table, folder, &now) &&
-         lists_the_same(walker, fd, folder);
+  return is_same && now.stx_mnt_id == walker->work->mount && is_same_inode(table, folder, &now) &&
+         has_same_rights(table, folder, &now);
 }
 
-/* Of what rules leave out only the name counts, and its folder's listing told that. */
-static int is_untouched(const struct table *table, int fd, uint32_t row) {
+/* Whether nothing but the kernel can tell if something in a folder is as its row says. */
+static int is_to_be_asked_for(const struct table *table, uint32_t row) {
   const uint8_t kind = table->kind[row], flags = table->flags[row];
-  if (kind == KIND_GONE) return 0; /* It is there again, or never was content, and there are few. */
-  if (kind != KIND_FILE && kind != KIND_LINK && kind != KIND_FIFO) return 1;
-  if (!(flags & HASHED) || (flags & ALWAYS_LOOKED_AT)) return 1;
+  if (kind == KIND_IGNORED) return 1;
+  if (kind != KIND_FILE && kind != KIND_LINK && kind != KIND_FIFO) return 0;
+  return (flags & HASHED) && !(flags & ALWAYS_LOOKED_AT);
+}
+
+static int is_untouched(const struct table *table, int fd, uint32_t row) {
+  if (table->kind[row] == KIND_GONE) return 0; /* It is there again, or never was content, and there are few. */
+  if (!is_to_be_asked_for(table, row)) return 1;
   struct statx now;
-  return statx(fd, name_of(table, row), AT_SYMLINK_NOFOLLOW, STAT_MASK, &now) == 0 &&
-         is_same_inode(table, row, &now) && has_same_rights(table, row, &now) && now.stx_nlink == 1 &&
-         (double)now.stx_size == table->size[row] && now.stx_mtime.tv_nsec == table->mtime_nanos[row] &&
+  if (statx(fd, name_of(table, row), AT_SYMLINK_NOFOLLOW, STAT_MASK, &now) != 0) return 0;
+  if (!is_same_inode(table, row, &now)) return 0;
+  /* What is left out may be a folder in place of a file, with its inode number, and be kept as that. */
+  if (table->kind[row] == KIND_IGNORED) return 1;
+  return has_same_rights(table, row, &now) && now.stx_nlink == 1 && (double)now.stx_size == table->size[row] &&
+         now.stx_mtime.tv_nsec == table->mtime_nanos[row] &&
          (double)now.stx_mtime.tv_sec == table->mtime_seconds[row];
 }
 
@@ -211,14 +218,14 @@ static void start_helpers(struct work *work, uint32_t count) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static uint64_t list_units(const struct table *table, struct unit *units) {
+static uint64_t list_units(const struct table *table, uint32_t unit_rows, struct unit *units) {
   uint64_t count = 0;
   for (uint32_t folder = 0; folder < table->rows; folder++) {
     if (table->kind[folder] != KIND_FOLDER || (table->flags[folder] & MOUNT)) continue;
     uint32_t from = table->first_child[folder];
     const uint32_t end = from + table->child_count[folder];
     do {
-      const uint32_t to = end - from > UNIT_ROWS ? from + UNIT_ROWS : end;
+      const uint32_t to = end - from > unit_rows ? from + unit_rows : end;
       if (units != NULL) units[count] = (struct unit){folder, from, to};
       count++;
       from = to;
@@ -231,15 +238,15 @@ void compare_end(struct walker *walker);
 
 /*
  * Begins to compare the rows with what is in the open folder `root`, with so many threads beside the
- * caller's. `marks` has a zero byte for each row, and stays where it is until compare_end.
+ * caller's, each of which takes up to `unit_rows` names of a folder at a time. `marks` has a zero byte for each row, and stays where it is until compare_end.
  * Returns NULL where memory lacks, or the root cannot be looked at.
  */
-struct walker *compare_start(const struct table *table, int root, uint8_t *marks, uint32_t helpers) {
+struct walker *compare_start(const struct table *table, int root, uint8_t *marks, uint32_t helpers, uint32_t unit_rows) {
   struct statx now;
   if (statx(root, "", AT_EMPTY_PATH, STAT_MASK, &now) != 0) return NULL;
   struct work *work = calloc(1, sizeof *work);
   struct walker *walker = calloc(1, sizeof *walker);
-  const uint64_t count = list_units(table, NULL);
+  const uint64_t count = list_units(table, unit_rows, NULL);
   struct unit *units = malloc(count * sizeof *units);
   if (work == NULL || walker == NULL || units == NULL) {
     free(work);
@@ -249,7 +256,7 @@ struct walker *compare_start(const struct table *table, int root, uint8_t *marks
   }
   *work = (struct work){.table = *table, .marks = marks, .root = root, .mount = now.stx_mnt_id};
   work->units = units;
-  work->unit_count = list_units(table, units);
+  work->unit_count = list_units(table, unit_rows, units);
   walker->work = work;
   start_helpers(work, helpers);
   return walker;

@@ -136,6 +136,17 @@ natively("a name that was gone when it was looked at is marked once it is there"
   expect(await box.marked(table)).toEqual(["file"]);
 });
 
+natively("what is left out is marked when it is another file, or has been changed", async () => {
+  using box = makeBox();
+  writeFileSync(box.at(".jvsignore"), ".jvsignore\nlog\n");
+  for (const name of ["log", "file"]) writeFileSync(box.at(name), "1");
+  await box.save();
+  expect(await box.marked()).toEqual([]);
+  writeFileSync(box.at("log"), "12");
+  writeFileSync(box.at(".jvsignore"), "log\n");
+  expect(await box.marked()).toEqual([".jvsignore", "log"]);
+});
+
 natively("what lies deeper than folders are held open is left to the scan", async () => {
   using box = makeBox();
   const deep = Array.from({ length: 70 }, () => "d");

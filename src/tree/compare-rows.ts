@@ -1,4 +1,5 @@
 import { ptr } from "bun:ffi";
+import { isElsewhere } from "../fs/mounts.ts";
 import { loadNative } from "../fs/native-code.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
@@ -10,6 +11,8 @@ const WORTH_LOADING = 500;
 /** Threads are cheap to start here: some fifty microseconds each. */
 const ROWS_PER_THREAD = 2000;
 const MOST_THREADS = 8;
+/** Of one folder, that a thread takes at once. */
+const UNIT_ROWS = 512;
 const ROWS_BETWEEN_BREATHS = 4096;
 
 export interface CompareOptions {
@@ -38,7 +41,9 @@ export async function compareRows(
   const table = addressesOf(index);
   const marks = new Uint8Array(new ArrayBuffer(index.count));
   const helpers = threadsFor(index.count) - 1;
-  const walker = native.compare_start(ptr(table), root, ptr(marks), helpers);
+  // Elsewhere the listing of a folder tells what is new of its names: nobody asks about them before.
+  const unitRows = isElsewhere(root) ? index.count : UNIT_ROWS;
+  const walker = native.compare_start(ptr(table), root, ptr(marks), helpers, unitRows);
   if (walker === null) return undefined;
   try {
     for (let done = 0; native.compare_some(walker, ROWS_BETWEEN_BREATHS) !== 0; ) {

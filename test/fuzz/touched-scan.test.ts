@@ -9,7 +9,13 @@ import { findTouched } from "../../src/tree/compare-rows.ts";
 import { HASH_ONLY } from "../../src/tree/content-sink.ts";
 import { diffTables } from "../../src/tree/diff-tables.ts";
 import { diffTrees, type TreeChange } from "../../src/tree/diff-trees.ts";
-import { indexBehind, mapIndex, readIndex, writeIndex } from "../../src/tree/index-file.ts";
+import {
+  indexBehind,
+  mapIndex,
+  readIndex,
+  releaseIndex,
+  writeIndex,
+} from "../../src/tree/index-file.ts";
 import { findLinkGroups } from "../../src/tree/link-groups.ts";
 import { readChanged } from "../../src/tree/read-changed.ts";
 import { scanWorkspace } from "../../src/tree/scan.ts";
@@ -86,12 +92,15 @@ async function tellStory(told: Story): Promise<void> {
       if (JVS_NATIVE !== "") {
         const searched = await scan(folder, index, { ...told, touched: "search" });
         expect(tell(searched), "searched").toEqual(expected);
+        releaseIndex(searched.table);
         const marked = await scan(folder, index, { ...told, leastRows: 0 });
         expect(tell(marked), "with what native code found").toEqual(expected);
       }
-      if (!told.isSaving) continue;
-      writeIndex(index, quick.table);
-      before = now;
+      if (told.isSaving) {
+        writeIndex(index, quick.table);
+        before = now;
+      }
+      releaseIndex(quick.table);
     }
   } finally {
     removeTree(box);
@@ -125,6 +134,7 @@ async function scan(path: string, index: string, how: How): Promise<Scan> {
       : how.touched;
   const quick = mapped && touched && (await scanTouched({ ...place, index: mapped, touched }));
   if (quick !== undefined) spared++;
+  else if (mapped !== undefined) releaseIndex(mapped);
   const found = quick ?? (await scanWorkspace({ ...place, index: readIndex(index) }));
   expect(found.changed, "in the order of the table").toEqual(
     found.changed.toSorted((one, other) => one - other),
