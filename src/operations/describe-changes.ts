@@ -165,8 +165,20 @@ function relinkedPaths({
   before: readonly LinkGroup[];
   after: readonly LinkGroup[];
 }): RawPath[] {
-  const groupsOf = (groups: readonly LinkGroup[]): Map<RawPath, string> =>
-    new Map(groups.flatMap((group) => group.map((path) => [path, group.join("\0")])));
+  const numbers = new Map<string, number>();
+  // A number for each group: thousands of names with the text of all of them would be a square.
+  const numberOf = (group: LinkGroup): number => {
+    const text = group.join("\0");
+    return numbers.get(text) ?? numbers.set(text, numbers.size).size - 1;
+  };
+  const groupsOf = (groups: readonly LinkGroup[]): Map<RawPath, number> => {
+    const found = new Map<RawPath, number>();
+    for (const group of groups) {
+      const number = numberOf(group);
+      for (const path of group) found.set(path, number);
+    }
+    return found;
+  };
   const old = groupsOf(before);
   const now = groupsOf(after);
   return [...new Set([...old.keys(), ...now.keys()])].filter(

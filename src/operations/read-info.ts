@@ -1,4 +1,6 @@
 import { chooseEngine, probeEngines } from "../engines/choose-engine.ts";
+import type { EnginePlace } from "../engines/engine.ts";
+import { JvsError } from "../model/errors.ts";
 import type { InfoReport } from "../model/reports.ts";
 import { listSnapshotIds } from "../repo/descriptors.ts";
 import { fileSystemName } from "../repo/file-system.ts";
@@ -22,7 +24,7 @@ export async function readInfo(ctx: Context): Promise<InfoReport> {
     format_version: FORMAT_VERSION,
     repo_id: record.repo_id,
     repo_root: layout.root,
-    snapshot_engine: chooseEngine(ctx.engine, place).engine.name,
+    snapshot_engine: engineHere(ctx.engine, place),
     total_snapshots: listSnapshotIds(repo).length,
     ...(pending === 0 ? {} : { pending_snapshots: pending }),
     total_worktrees: listWorktrees(repo).worktrees.length,
@@ -33,4 +35,14 @@ export async function readInfo(ctx: Context): Promise<InfoReport> {
     engines: probeEngines(place),
     version: ctx.version,
   };
+}
+
+/** The engine that is used; the one that is asked for, where that cannot be: the others are told all the same. */
+function engineHere(wanted: string, place: EnginePlace): string {
+  try {
+    return chooseEngine(wanted, place).engine.name;
+  } catch (error) {
+    if (error instanceof JvsError && error.code === "E_ENGINE_UNUSABLE") return `none (${wanted})`;
+    throw error;
+  }
 }

@@ -19,7 +19,8 @@ function formatKeys({ xattrs, sparse, uid, gid }: Entry): string {
   ].join("");
 }
 
-const FIELDS = /^[fdlp] [0-7]{1,4} \d{1,16} (-|-?\d{1,20}) [0-9a-f]{64}$/;
+/** Seconds have up to 19 digits (time_t), nanoseconds nine more. */
+const FIELDS = /^[fdlp] [0-7]{1,4} \d{1,16} (-|-?\d{1,28}) [0-9a-f]{64}$/;
 
 /**
  * @throws E_OBJECT_DAMAGED when it is no such line, or holds a name that no folder can hold: such a

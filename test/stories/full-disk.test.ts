@@ -73,7 +73,7 @@ test("a restore that finds no room changes nothing, and works once there is some
     const { exit, err } = await box.jvs("disk/w", "restore", "HEAD");
     expect({ exit, err }, `${free} bytes free`).toEqual({
       exit: 1,
-      err: expect.stringContaining("no space left on the disk"),
+      err: expect.stringContaining('"big.bin": no space left on the disk'),
     });
     expect(box.fingerprint("disk/w")).toEqual(before);
     expect(findLeftovers(box.path("disk/w"))).toEqual([]);
@@ -99,6 +99,23 @@ test("on a disk without a single free byte one can still look, and undo what nee
   const { exit, err } = await box.jvs("disk/w", "export", "HEAD", "../copy");
   expect({ exit, err }).toEqual({ exit: 1, err: expect.stringContaining("no space left") });
   expect(readdirSync(box.path("disk")).sort(), "no half export").toEqual(["ballast", "w"]);
+});
+
+test("on a full disk gc makes the room that it needs to make room", async () => {
+  await using box = await start(24);
+  for (const note of ["one", "two", "three"]) {
+    box.write({ "disk/w/big.bin": noise(2 * MB, note.length) });
+    await box.ok("disk/w", "snapshot", note);
+  }
+  await box.ok("disk/w", "config", "set", "retention.keep_last", "1");
+  fill(box, 0);
+
+  await box.ok("disk/w", "gc", "--now");
+  const { bavail, bsize } = statfsSync(box.path("disk"));
+  expect(bavail * bsize).toBeGreaterThan(2 * MB);
+  expect(await box.ok("disk/w", "status")).toContain("Nothing to snapshot");
+  rmSync(box.path("disk/ballast"));
+  await box.ok("disk/w", "doctor", "--strict");
 });
 
 test("no more inodes is a full disk, too", async () => {

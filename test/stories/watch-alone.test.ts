@@ -17,6 +17,16 @@ test("it ends by itself: when nobody asks, and when the repository goes", async 
   await isGone(next.pid);
 });
 
+test("it ends when it is told to, without a complaint", async () => {
+  await using watched = await makeWatched([]);
+  const { pid } = (await watched.report()) as Report;
+  await watched.box.ok("w", "watch", "stop");
+  await isGone(pid);
+  const log = readFileSync(watched.box.path("w/.jvs/cache/watch.log"), "utf8");
+  expect(log).toContain("stopped watching");
+  expect(log).not.toContain("jvs:");
+});
+
 async function isGone(pid: number): Promise<void> {
   for (let tries = 0; tries < 1000 && existsSync(`/proc/${pid}`); tries++) await Bun.sleep(10);
   expect(existsSync(`/proc/${pid}`)).toBe(false);

@@ -38,7 +38,7 @@ export function renderDoctor(
     ...(findings.length === 0
       ? ["Repository is healthy."]
       : [`Findings (${findings.length}):`, ...listFindings(findings, look)]),
-    ...(strict && facts !== null ? [factsLine(facts)] : []),
+    ...(strict && facts !== null ? [factsLine(facts), ...engineLines(facts)] : []),
   ].join("\n");
 }
 
@@ -77,13 +77,13 @@ function pathInWords(path: string): string {
   return onOneLine(path) === path ? path : inWords({ path });
 }
 
-function factsLine({
-  engine,
-  file_system,
-  mount_point,
-  mount_options,
-  free_bytes,
-}: SystemFacts): string {
+function factsLine({ file_system, mount_point, mount_options, free_bytes }: SystemFacts): string {
   const options = mount_options.join(",");
-  return `On ${file_system} (${mount_point}, ${options}), engine ${engine}, ${formatSize(free_bytes)} free`;
+  return `On ${file_system} (${mount_point}, ${options}), ${formatSize(free_bytes)} free`;
+}
+
+/** How snapshots are taken here, and why not by what would cost less. */
+function engineLines({ engine, passed_over }: SystemFacts): string[] {
+  const passed = passed_over.map(({ name, why }) => `  Not ${name}: ${onOneLine(why)}`);
+  return [`Engine: ${engine}`, ...passed];
 }

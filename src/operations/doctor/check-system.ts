@@ -2,6 +2,8 @@ import { chooseEngine } from "../../engines/choose-engine.ts";
 import type { SystemFacts } from "../../model/doctor-report.ts";
 import { JvsError } from "../../model/errors.ts";
 import { fileSystemName, mountOfRepo, roomOfRepo } from "../../repo/file-system.ts";
+import { locateWorktree } from "../../repo/locate-worktree.ts";
+import type { Repo } from "../../repo/repo.ts";
 import type { Context } from "../context.ts";
 import type { Exam, NewFinding } from "./exam.ts";
 
@@ -16,7 +18,7 @@ const MINUTE = 60_000;
 export function readSystemFacts({ ctx, repo }: Pick<Exam, "ctx" | "repo">): SystemFacts {
   const mount = mountOfRepo(repo);
   const { freeBytes, totalBytes, freeFiles } = roomOfRepo(repo);
-  const { name, passedOver } = engineOf(ctx, repo.layout.jvs);
+  const { name, passedOver } = engineOf(ctx, repo);
   return {
     engine: name,
     passed_over: passedOver,
@@ -34,7 +36,7 @@ export function* checkSystem(exam: Exam, facts: SystemFacts): Generator<NewFindi
   const { jvs: path } = exam.repo.layout;
   // Where it lies says nothing about whether it is whole.
   const common = { category: "file-system", path, unhealthy: false };
-  const { why } = engineOf(exam.ctx, path);
+  const { why } = engineOf(exam.ctx, exam.repo);
   if (why !== "")
     yield {
       ...common,
@@ -97,9 +99,22 @@ interface FoundEngine {
   readonly passedOver: SystemFacts["passed_over"];
 }
 
-function engineOf({ engine: wanted }: Context, folder: string): FoundEngine {
+/** Undefined too where a record that tells is garbled: that is a finding of its own. */
+function workspaceAround(repo: Repo, cwd: string): string | undefined {
   try {
-    const { engine, passedOver } = chooseEngine(wanted, { workspace: folder, control: folder });
+    return locateWorktree(repo, cwd)?.workspace;
+  } catch (error) {
+    if (error instanceof JvsError) return undefined;
+    throw error;
+  }
+}
+
+/** For the workspace that the user stands in, or else the one at the top. */
+function engineOf({ engine: wanted, cwd }: Context, repo: Repo): FoundEngine {
+  const { layout } = repo;
+  const workspace = workspaceAround(repo, cwd) ?? layout.root;
+  try {
+    const { engine, passedOver } = chooseEngine(wanted, { workspace, control: layout.jvs });
     return { name: engine.name, why: "", passedOver };
   } catch (error) {
     if (error instanceof JvsError) return { name: "none", why: error.message, passedOver: [] };

@@ -2,6 +2,7 @@ import { JvsError } from "../../model/errors.ts";
 import { failPoint } from "../../model/fail-point.ts";
 import type { GcPlan, GcResult } from "../../model/gc-reports.ts";
 import type { Descriptor, SnapshotId } from "../../model/snapshot.ts";
+import { dropIndexesIfFull } from "../../repo/drop-indexes.ts";
 import { readGcPlan, removeGcPlan } from "../../repo/gc-plans.ts";
 import { beginSweep } from "../../repo/generation.ts";
 import { type LockOptions, lockRepository, lockStore } from "../../repo/lock.ts";
@@ -41,6 +42,7 @@ async function collect(ctx: Context, repository: Repository, plan: GcPlan): Prom
   const options = lockOptions(ctx);
   using _gc = await lockRepository(repo, "gc", options);
   using _packs = await lockRepository(repo, "packs", options);
+  dropIndexesIfFull(repo);
   await clearLeftovers(ctx, repository);
   const work = new Collection(ctx, repository, plan);
   await work.prepare();

@@ -39,6 +39,7 @@ export class Watcher implements Disposable {
   >();
   private lastAsked = ticks();
   private isStopped = false;
+  private isLetGo = false;
 
   constructor(repository: Repository, desk: WatchDesk, options: WatcherOptions) {
     this.repository = repository;
@@ -89,7 +90,10 @@ export class Watcher implements Disposable {
     }
   }
 
+  /** More than once is no harm: who tells it to stop is answered when nothing is held any more. */
   [Symbol.dispose](): void {
+    if (this.isLetGo) return;
+    this.isLetGo = true;
     for (const { watch } of this.watches.values()) watch[Symbol.dispose]();
     this.desk[Symbol.dispose]();
   }

@@ -1,7 +1,7 @@
 import { makeHardLink, type Place, statAt } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
-import { systemCodeOf } from "../../model/errors.ts";
+import { SystemError, systemCodeOf } from "../../model/errors.ts";
 import type { Progress } from "../../model/progress.ts";
 import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
@@ -32,7 +32,7 @@ export async function stageActions(
   let bytes = 0;
   for (const [index, action] of actions.entries()) {
     if (action.kind !== "place") continue;
-    for (const what of await stageOne(action, { ...input, quick }))
+    for (const what of await stageNamed(action, { ...input, quick }))
       issues.push({
         ...pathFields(action.path),
         kind: "degraded",
@@ -44,6 +44,23 @@ export async function stageActions(
     await input.progress.breathe();
   }
   return issues;
+}
+
+/** What fails is told by the path that people know. */
+async function stageNamed(
+  action: Action & { kind: "place" },
+  input: StageInput & { readonly quick: QuickFiles },
+): Promise<string[]> {
+  try {
+    return await stageOne(action, input);
+  } catch (error) {
+    throw byItsPath(error, action.path);
+  }
+}
+
+function byItsPath(error: unknown, path: RawPath): unknown {
+  if (!(error instanceof SystemError)) return error;
+  return new SystemError(error.code, error.action, toText(path));
 }
 
 async function stageOne(
