@@ -26,11 +26,11 @@ const NEXT_COMMANDS = 4;
  */
 export function rememberScan(workspace: Workspace, scan: Scan, isNews: boolean): void {
   const { table, changed, unstored, foundDirty } = scan;
-  const redone = DO_ANY / DO_AGAIN + changed.length + unstored.length + foundDirty;
+  const redone = changed.length + unstored.length + foundDirty;
   if (table.mappedFd === undefined) {
     if (isNews || table.token !== undefined) saveIndex(workspace, table);
   } else if (changed.length + foundDirty === 0) moveTokens(workspace, scan);
-  else if (paysToWrite(scan, redone)) saveIndex(workspace, table);
+  else if (pays(table, DO_ANY + costOf(scan, redone))) saveIndex(workspace, table);
 }
 
 /**
@@ -52,15 +52,20 @@ export function rememberLook(workspace: Workspace, scan: Scan, wasWorn: boolean)
 }
 
 /** Whether the next commands save more by an index than it takes to write; `redone`: what they would do again. */
-export function paysToWrite({ table, changed }: Scan, redone: number): boolean {
-  let bytes = 0;
-  for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
-  return pays(table, redone * DO_AGAIN + bytes * READ_BYTE);
+export function paysToWrite(scan: Scan, redone: number): boolean {
+  return pays(scan.table, costOf(scan, redone));
 }
 
 /** The same for so many files that were written. */
 export function paysToRemember(table: ScanTable, files: number): boolean {
   return pays(table, DO_ANY + files * DO_AGAIN);
+}
+
+/** What it takes to do so much again, in microseconds. */
+function costOf({ table, changed }: Scan, redone: number): number {
+  let bytes = 0;
+  for (const row of changed) if (table.kind[row] === KIND.file) bytes += table.size[row] as number;
+  return redone * DO_AGAIN + bytes * READ_BYTE;
 }
 
 function pays(table: ScanTable, cost: number): boolean {

@@ -1,17 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
 import { collectGarbage } from "../model/garbage.ts";
 import { openForReading, READING } from "./open-for-reading.ts";
 import { openIndex } from "./open-index.ts";
+import { sizeOf } from "./pack.ts";
 import {
   encodeTrailer,
   PACK_MAGIC,
@@ -47,9 +40,10 @@ export function* checkPacks(objectsFolder: string, depth: PackDepth): Generator<
     if (!file.endsWith(".pack")) continue;
     const name = file.slice(0, -".pack".length);
     const check = tryCheck(folder, name, depth);
-    if (check !== undefined) yield check;
+    if (check === undefined) continue;
+    yield check;
     // An index is read and made anew for each: of a large pack those are tens of megabytes.
-    collectGarbage(depth === "ends" ? 0 : sizeOf(check?.indexPath) / ROW_SIZE);
+    collectGarbage(depth === "ends" ? 0 : sizeOf(check.indexPath) / ROW_SIZE);
   }
 }
 
@@ -158,10 +152,6 @@ function readIfAny(path: string): Uint8Array | undefined {
     if (systemCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-function sizeOf(path: string | undefined): number {
-  return path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 function listFolder(folder: string): string[] {

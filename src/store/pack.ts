@@ -128,6 +128,7 @@ function findRow(index: PackIndex, key: IdKey): ObjectRow | undefined {
   return at === -1 ? undefined : decodeRow(index.rows, at);
 }
 
-function sizeOf(path: string): number {
+/** Bytes of a file; one that is not there has none. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -39,7 +39,6 @@ export class Watcher implements Disposable {
   >();
   private lastAsked = ticks();
   private isStopped = false;
-  private isLetGo = false;
 
   constructor(repository: Repository, desk: WatchDesk, options: WatcherOptions) {
     this.repository = repository;
@@ -92,8 +91,7 @@ export class Watcher implements Disposable {
 
   /** More than once is no harm: who tells it to stop is answered when nothing is held any more. */
   [Symbol.dispose](): void {
-    if (this.isLetGo) return;
-    this.isLetGo = true;
+    if (this.isStopped) return;
     for (const { watch } of this.watches.values()) watch[Symbol.dispose]();
     this.desk[Symbol.dispose]();
   }
@@ -146,8 +144,8 @@ export class Watcher implements Disposable {
 
   /** Gives up the place first: who hears the answer may start the next watcher. */
   private stop(call: WatchCall): void {
-    this.isStopped = true;
     this[Symbol.dispose]();
+    this.isStopped = true;
     call.reply(encodeReport({ stopped: true }));
   }
 
