@@ -4,6 +4,7 @@ import { makeSandbox, type Sandbox } from "./sandbox.ts";
 /** What `jvs watch status --json` prints. */
 export interface Report {
   readonly pid: number;
+  readonly server_pid: number | null;
   readonly workspaces: readonly {
     readonly worktree: string;
     readonly state: string;

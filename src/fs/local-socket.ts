@@ -30,6 +30,8 @@ const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 const MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1;
+/** asm-generic/poll.h; the same on x86-64 and arm64. */
+const POLLRDHUP = 0x2000;
 const O_PATH = 0o10000000;
 const BACKLOG = 64;
 const ADDRESS_BYTES = 110;
@@ -56,6 +58,13 @@ export interface SocketPlace {
   readonly name: string;
 }
 
+/** Who is at the other end. */
+export interface Peer {
+  /** 0 where it is in another world of processes. */
+  readonly pid: number;
+  readonly user: number;
+}
+
 /** One end of a talk. Every call gives up when the time is up. */
 export class LocalSocket implements Disposable {
   private readonly fd: number;
@@ -63,12 +72,17 @@ export class LocalSocket implements Disposable {
 
   constructor(fd: number, timeoutMs: number) {
     this.fd = fd;
+    this.setPatience(timeoutMs);
+  }
+
+  /** How long a call may take from now on; 0 for as long as it likes. */
+  setPatience(timeoutMs: number): void {
     const time = new BigInt64Array([
       BigInt(Math.floor(timeoutMs / 1000)),
       BigInt((timeoutMs % 1000) * 1000),
     ]);
     for (const option of [SO_RCVTIMEO, SO_SNDTIMEO])
-      calls().setsockopt(fd, SOL_SOCKET, option, ptr(time), time.byteLength);
+      calls().setsockopt(this.fd, SOL_SOCKET, option, ptr(time), time.byteLength);
   }
 
   /** Undefined where nobody listens there, or does not take the call in time. */
@@ -83,12 +97,18 @@ export class LocalSocket implements Disposable {
     return undefined;
   }
 
-  /** The user that the process at the other end belongs to. */
-  peerUser(): number {
+  /** The process at the other end, as it was when it connected or began to listen, and its user. */
+  peer(): Peer {
     const credentials = new Uint32Array([0, 0xffffffff, 0]);
     const length = new Uint32Array([credentials.byteLength]);
     calls().getsockopt(this.fd, SOL_SOCKET, SO_PEERCRED, ptr(credentials), ptr(length));
-    return credentials[1] as number;
+    return { pid: credentials[0] as number, user: credentials[1] as number };
+  }
+
+  /** Whether the other end has gone. */
+  isOver(): boolean {
+    // What it may have sent before is still to be read: only that it ended counts.
+    return waitForAny([this.fd], 0, POLLRDHUP).length > 0;
   }
 
   /** False when the other end is gone, or takes nothing. */
@@ -145,9 +165,13 @@ export class LocalListener implements Disposable {
 }
 
 /** Waits until one of the descriptors has something to read, or the time (in milliseconds) is up. */
-export function waitForAny(fds: readonly number[], timeoutMs: number): readonly number[] {
+export function waitForAny(
+  fds: readonly number[],
+  timeoutMs: number,
+  events: number = POLLIN,
+): readonly number[] {
   // struct pollfd: fd i32, events i16, what happened i16.
-  const list = new Int32Array(fds.flatMap((fd) => [fd, POLLIN]));
+  const list = new Int32Array(fds.flatMap((fd) => [fd, events]));
   if (calls().poll(ptr(list), fds.length, Math.ceil(timeoutMs)) <= 0) return [];
   return fds.filter((_, index) => (list[index * 2 + 1] as number) >> 16 !== 0);
 }

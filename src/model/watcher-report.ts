@@ -5,6 +5,8 @@ export interface WatcherReport {
   /** Takes automatic snapshots so often, in milliseconds. */
   readonly every_ms: number | null;
   readonly idle_ms: number | null;
+  /** The process that carries out commands; null where there is none. */
+  readonly server_pid: number | null;
   readonly workspaces: readonly WatchedWorkspace[];
 }
 

@@ -48,7 +48,7 @@ function ask(layout: Layout, question: WatchQuestion, timeoutMs: number): Buffer
   if (!hasWatcher(layout)) return undefined;
   using socket = LocalSocket.connect(watchSocketPlace(layout), timeoutMs);
   // Whoever may write into .jvs could put a socket there; only our own process is believed.
-  if (socket === undefined || socket.peerUser() !== process.geteuid?.()) return undefined;
+  if (socket === undefined || socket.peer().user !== process.geteuid?.()) return undefined;
   if (!socket.send(encodeQuestion(question))) return undefined;
   const pieces: Buffer[] = [];
   for (;;) {

@@ -139,6 +139,11 @@ export function watchSocketPlace(layout: Layout): { folder: string; name: string
   return { folder: layout.cache, name: "watch.sock" };
 }
 
+/** Held by the server, see serve-desk.ts: there is one. */
+export function serverLockPath(layout: Layout): string {
+  return `${layout.locks}/serve.lock`;
+}
+
 /** What the watcher has to say, for people. */
 export function watchLogPath(layout: Layout): string {
   return `${layout.cache}/watch.log`;

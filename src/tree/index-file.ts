@@ -57,17 +57,33 @@ export function mapIndex(path: string): ScanTable | undefined {
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const table = tryLockFile(fd, path, "shared") ? decodeMapped(fd) : undefined;
     if (table === undefined) closeSync(fd);
-    else mappings.register(table, fd, table);
+    else remember(table, fd);
     return table;
   });
 }
 
-const mappings = new FinalizationRegistry<number>((fd) => closeSync(fd));
+const mappings = new FinalizationRegistry<number>((fd) => {
+  mapped.delete(fd);
+  closeSync(fd);
+});
+const mapped = new Map<number, WeakRef<ScanTable>>();
+
+function remember(table: ScanTable, fd: number): void {
+  mappings.register(table, fd, table);
+  mapped.set(fd, new WeakRef(table));
+}
+
+/** Lets go of all indexes that are still mapped: the command that used them has ended. */
+export function releaseIndexes(): void {
+  for (const table of [...mapped.values()].map((ref) => ref.deref()))
+    if (table !== undefined) releaseIndex(table);
+}
 
 /** Lets others write into the file of a mapped table, which is not used any more. */
 export function releaseIndex(table: ScanTable): void {
   if (table.mappedFd === undefined) return;
   mappings.unregister(table);
+  mapped.delete(table.mappedFd);
   closeSync(table.mappedFd);
   table.mappedFd = undefined;
 }

@@ -1,8 +1,9 @@
 import { JvsError } from "../../model/errors.ts";
-import { WatchDesk } from "../../repo/watch-desk.ts";
+import { openWatchDesk } from "../../repo/watch-desk.ts";
 import type { Context } from "../context.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { AutoSnapshots } from "./auto-snapshots.ts";
+import { ServerProcess } from "./server-process.ts";
 import { Watcher } from "./watcher.ts";
 
 export interface WatchOptions {
@@ -28,13 +29,14 @@ const SNAPSHOT_WAIT_MS = 200;
 export async function runWatcher(ctx: Context, options: WatchOptions): Promise<void> {
   const { everyMs, idleMs, say } = options;
   const workspace = openWorkspace(ctx);
-  const desk = WatchDesk.open(workspace.repo.layout);
+  const desk = openWatchDesk(workspace.repo.layout);
   if (desk === undefined)
     throw new JvsError(`Cannot watch "${workspace.repo.layout.root}": it is being watched`, {
       code: "E_EXISTS",
       hint: "Run `jvs watch status` to see by whom, `jvs watch stop` to end it",
     });
   using watcher = new Watcher(workspace, desk, {
+    server: new ServerProcess(ctx, workspace.repo.layout, workspace.path),
     pid: ctx.actor.pid,
     startedAt: ctx.now(),
     everyMs,

@@ -1,8 +1,9 @@
 import { JvsError } from "../../model/errors.ts";
 import type { WatcherReport } from "../../model/watcher-report.ts";
+import type { Desk } from "../../repo/desk.ts";
 import { watchLockPath } from "../../repo/layout.ts";
 import type { Repo } from "../../repo/repo.ts";
-import type { WatchCall, WatchDesk } from "../../repo/watch-desk.ts";
+import { takeQuestion, type WatchCall } from "../../repo/watch-desk.ts";
 import {
   encodeAnswer,
   encodeReport,
@@ -12,6 +13,7 @@ import {
 import { WorkspaceWatch } from "../../tree/watch/workspace-watch.ts";
 import type { Repository } from "../open-workspace.ts";
 import { workspaceOf } from "../workspace-of.ts";
+import type { ServerProcess } from "./server-process.ts";
 
 export interface WatcherOptions {
   readonly pid: number;
@@ -19,6 +21,8 @@ export interface WatcherOptions {
   /** Ends after so many milliseconds without a question; undefined: never. */
   readonly idleMs: number | undefined;
   readonly everyMs: number | undefined;
+  /** It ends with the watcher. */
+  readonly server: ServerProcess;
 }
 
 /** A clock that never jumps, in milliseconds. */
@@ -31,7 +35,7 @@ const RETRY_MS = 10_000;
 /** What is watched, and who asks for it. One thread, no event loop: a question waits for nothing. */
 export class Watcher implements Disposable {
   private readonly repository: Repository;
-  private readonly desk: WatchDesk;
+  private readonly desk: Desk;
   private readonly options: WatcherOptions;
   private readonly watches = new Map<
     string,
@@ -40,7 +44,7 @@ export class Watcher implements Disposable {
   private lastAsked = ticks();
   private isStopped = false;
 
-  constructor(repository: Repository, desk: WatchDesk, options: WatcherOptions) {
+  constructor(repository: Repository, desk: Desk, options: WatcherOptions) {
     this.repository = repository;
     this.desk = desk;
     this.options = options;
@@ -92,6 +96,7 @@ export class Watcher implements Disposable {
   /** More than once is no harm: who tells it to stop is answered when nothing is held any more. */
   [Symbol.dispose](): void {
     if (this.isStopped) return;
+    this.options.server[Symbol.dispose]();
     for (const { watch } of this.watches.values()) watch[Symbol.dispose]();
     this.desk[Symbol.dispose]();
   }
@@ -106,7 +111,7 @@ export class Watcher implements Disposable {
   }
 
   private answerOne(): void {
-    using call = this.desk.take();
+    using call = takeQuestion(this.desk);
     if (call === undefined) return;
     const { question } = call;
     if (question.ask === "touched") this.answerTouched(call, question);
@@ -150,12 +155,13 @@ export class Watcher implements Disposable {
   }
 
   private report(): WatcherReport {
-    const { pid, startedAt, everyMs, idleMs } = this.options;
+    const { pid, startedAt, everyMs, idleMs, server } = this.options;
     return {
       pid,
       since: startedAt.toISOString(),
       every_ms: everyMs ?? null,
       idle_ms: idleMs ?? null,
+      server_pid: server.pid ?? null,
       workspaces: [...this.watches].map(([worktree, { watch, path }]) => ({
         worktree,
         path,

@@ -182,10 +182,12 @@ export class WorkspaceWatch implements Disposable {
   }
 
   /** All folders are watched. What was opened before that is looked for once. */
-  private beReady({ held }: Work, now: number): void {
+  private beReady({ held: suspects }: Work, now: number): void {
     const root = fromText(realpathSync(this.path));
-    for (const path of filesHeldBelow(root))
-      held.suspect(path.slice(root.length + 1) as RawPath, now);
+    for (const held of filesHeldBelow(root)) {
+      const path = held.slice(root.length + 1) as RawPath;
+      if (!path.startsWith(`${CONTROL_FOLDER}/`)) suspects.suspect(path, now);
+    }
     this.state = "ready";
   }
 

@@ -150,11 +150,12 @@ function wordsOf({ idle, every, "if-changed": ifChanged }: TimeFlags): string[] 
   ];
 }
 
-function renderReport({ pid, since, workspaces }: WatcherReport): string {
+function renderReport({ pid, since, server_pid, workspaces }: WatcherReport): string {
   const lines = workspaces.map(({ worktree, path, state, why, folders, touched, held }) => {
     const counts = `${formatCount(folders)} folders, ${formatCount(touched)} touched, ${formatCount(held)} open`;
     const words = { ready: counts, starting: "starting", off: `off: ${why}` }[state];
     return `  ${worktree}  ${onOneLine(path)}  ${words}`;
   });
-  return [`Watching since ${since} (process ${pid})`, ...lines].join("\n");
+  const server = server_pid === null ? [] : [`  commands are carried out by process ${server_pid}`];
+  return [`Watching since ${since} (process ${pid})`, ...server, ...lines].join("\n");
 }

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { LocalSocket, type SocketPlace } from "../fs/local-socket.ts";
+import { type Answer, type Call, decodeAnswer, encodeCall, GO, READY } from "./call-messages.ts";
+import { SERVER_FOLDER, SERVER_SOCKET } from "./server-socket.ts";
+
+export type { Answer, Call };
+
+/** A server that is busy is passed over: to do it ourselves takes not much longer. */
+const PATIENCE_MS = 20;
+
+/**
+ * Lets the server of the repository around `folder` carry out a command, if there is one.
+ *
+ * @returns what it wrote and how it ended; undefined where nobody did anything, or the server ended
+ *   over it: then the caller does it, as after any crash
+ */
+export function askServer(folder: string, call: Call): Answer | undefined {
+  const place = findServer(folder);
+  using socket = place && LocalSocket.connect(place, PATIENCE_MS);
+  if (socket === undefined || !agree(socket, call)) return undefined;
+  socket.setPatience(0);
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const piece = socket.receive();
+    if (piece === undefined) return undefined;
+    if (piece.length === 0) return decodeAnswer(Buffer.concat(pieces));
+    pieces.push(piece);
+  }
+}
+
+/** Nothing is done before both have said that it is to be done there. */
+function agree(socket: LocalSocket, call: Call): boolean {
+  // Whoever may write into .jvs could put a socket there; only our own process is believed.
+  if (socket.peer().user !== process.geteuid?.()) return false;
+  return (
+    socket.send(encodeCall(call)) && socket.receive()?.equals(READY) === true && socket.send(GO)
+  );
+}
+
+/** Whether there seems to be a server of the repository in `root`. */
+export function hasServer(root: string): boolean {
+  return existsSync(`${root}/${SERVER_FOLDER}/${SERVER_SOCKET}`);
+}
+
+/** Where a server may be listening: the nearest place above. It finds the repository itself, from `folder`. */
+function findServer(folder: string): SocketPlace | undefined {
+  const root = folder === "/" ? "" : folder;
+  if (hasServer(root)) return { folder: `${root}/${SERVER_FOLDER}`, name: SERVER_SOCKET };
+  return folder === "/" ? undefined : findServer(dirname(folder));
+}
+
+/** Ends the server of the repository in `root`, if there is one: then it holds nothing any more. */
+export function stopServer(root: string, call: Pick<Call, "program" | "env">): void {
+  askServer(root, { ...call, words: [] });
+}

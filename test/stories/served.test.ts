@@ -1,0 +1,159 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { Ran, RunOptions } from "../sandbox.ts";
+import { makeWatched, type Watched } from "../watched.ts";
+
+const LARGE_BYTES = 300 << 20;
+
+interface Logged {
+  readonly operation: string;
+  readonly actor: { readonly pid: number; readonly agent?: string };
+}
+
+/** Watched, with its server at work. */
+async function makeServed(): Promise<{ watched: Watched; server: number } & AsyncDisposable> {
+  const watched = await makeWatched();
+  await watched.until(({ server_pid }) => server_pid !== null);
+  const server = (await watched.report())?.server_pid ?? 0;
+  return { watched, server, [Symbol.asyncDispose]: () => watched[Symbol.asyncDispose]() };
+}
+
+async function lastOperation({ box }: Watched): Promise<Logged | undefined> {
+  return (await box.json<Logged[]>("w", "operations", "--limit", "1")).at(0);
+}
+
+test("a command is carried out by the server, in the name of whoever called", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  appendFileSync(box.path("w/d1/f1"), "more");
+  const { exit } = await box.run("w/d1", ["snapshot", "one"], { env: { JVS_AGENT: "ada-bot" } });
+  expect(exit).toBe(0);
+  const last = await lastOperation(served.watched);
+  expect(last).toMatchObject({
+    operation: "snapshot",
+    actor: { pid: served.server, agent: "ada-bot" },
+  });
+});
+
+test.each([
+  ["w", ["status"]],
+  ["w", ["status", "--json"]],
+  ["w/d1", ["diff"]],
+  ["w", ["history", "--json"]],
+  ["w", ["history", "--nonsense"]],
+  ["w", ["restore", "nowhere"]],
+  ["w", ["restore", "nowhere", "--json"]],
+  ["w", ["snapshot", "a", "b", "c"]],
+  ["w", ["status", "extra"]],
+  ["w/d2", ["snapshot", "x", "--", "missing"]],
+  ["w", ["undo", "--help"]],
+] as const)("in %s, %j says and ends the same as without", async (folder, argv) => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  appendFileSync(box.path("w/d1/f1"), "more");
+  const here = await box.run(folder, argv, { env: { JVS_SERVER: "off" } });
+  expect(await box.run(folder, argv)).toEqual(here);
+});
+
+test("a note comes from stdin, from a file beside the caller, and from a pipe", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  writeFileSync(box.path("w/d1/note.txt"), "from a file");
+  const piped = `echo from a pipe | ${box.binary} snapshot --file /dev/stdin`;
+  const runs: [readonly string[], RunOptions][] = [
+    [["snapshot", "-"], { input: "from stdin\n" }],
+    [["snapshot", "--file", "note.txt"], {}],
+  ];
+  for (const [argv, options] of runs) expect((await box.run("w/d1", argv, options)).exit).toBe(0);
+  expect(spawnSync("sh", ["-c", piped], { cwd: box.path("w/d1") }).status).toBe(0);
+  const notes = (await box.json<{ note: string }[]>("w", "history")).map(({ note }) => note.trim());
+  expect(notes).toEqual(["from a pipe", "from a file", "from stdin", "first"]);
+});
+
+test("whoever lives in another world does it alone", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  for (const work of ["umask 077", "ulimit -n 99"]) {
+    appendFileSync(box.path("w/d1/f1"), "more");
+    const shell = `${work}; exec ${box.binary} snapshot alone`;
+    const ran = spawnSync("sh", ["-c", shell], { cwd: box.path("w") });
+    expect(ran.status).toBe(0);
+    expect((await lastOperation(served.watched))?.actor.pid).not.toBe(served.server);
+  }
+});
+
+test("killed while it works, it leaves the work to the caller", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  writeLarge(box.path("w/large"));
+  const running = box.start("w", ["snapshot", "large"]);
+  await isAtWork(served.server);
+  process.kill(served.server, "SIGKILL");
+  const { exit, err } = await running.ended;
+  expect({ exit, err }).toEqual({ exit: 0, err: "" });
+  expect((await lastOperation(served.watched))?.actor.pid).toBe(running.pid);
+  await box.ok("w", "verify", "--all");
+});
+
+test("a caller that is interrupted interrupts it", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  writeLarge(box.path("w/large"));
+  const running = box.start("w", ["snapshot", "large"]);
+  await isAtWork(served.server);
+  running.kill("SIGINT");
+  expect((await running.ended).signal).toBe("SIGINT");
+  appendFileSync(box.path("w/d1/f1"), "more");
+  const next: Ran = await box.jvs("w", "snapshot", "next");
+  expect({ exit: next.exit, err: next.err }).toEqual({ exit: 0, err: "" });
+  const notes = (await box.json<{ note: string }[]>("w", "history")).map(({ note }) => note);
+  expect(notes).toEqual(["next", "first"]);
+  appendFileSync(box.path("w/d1/f1"), "more");
+  await box.ok("w", "snapshot", "served again");
+  expect((await lastOperation(served.watched))?.actor.pid).toBe(served.server);
+});
+
+test("many callers at once get what they asked for", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  mkdirSync(box.path("w/many"));
+  const runs = Array.from({ length: 12 }, (_, index) => {
+    writeFileSync(box.path(`w/many/${index}`), String(index));
+    return box.jvs("w", index % 3 === 0 ? "snapshot" : "status", "--json");
+  });
+  for (const { exit, out } of await Promise.all(runs)) {
+    expect(exit).toBe(0);
+    expect(() => JSON.parse(out)).not.toThrow();
+  }
+  expect(await served.watched.changed()).toEqual([]);
+});
+
+test("with the watcher the server ends, and nothing is held any more", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  await box.ok("w", "status");
+  await box.ok("w", "watch", "stop");
+  expect(existsSync(box.path("w/.jvs/cache/serve.sock"))).toBe(false);
+  for (let tries = 0; tries < 500 && existsSync(`/proc/${served.server}`); tries++)
+    await Bun.sleep(10);
+  expect(existsSync(`/proc/${served.server}`)).toBe(false);
+  expect(await box.ok("w", "status")).toContain("Nothing to snapshot");
+});
+
+/** Content that no chunk of is like another: it takes a while. */
+function writeLarge(path: string): void {
+  spawnSync("sh", ["-c", `head -c ${LARGE_BYTES} /dev/urandom > "$0"`, path]);
+}
+
+/** Until the process has used some time of a processor. */
+async function isAtWork(pid: number): Promise<void> {
+  const before = ticksOf(pid);
+  for (let tries = 0; tries < 1000 && ticksOf(pid) < before + 10; tries++) await Bun.sleep(5);
+}
+
+/** Hundredths of a second that it computed (proc_pid_stat(5), utime). */
+function ticksOf(pid: number): number {
+  const { stdout } = spawnSync("cat", [`/proc/${pid}/stat`]);
+  return Number(stdout.toString().split(") ")[1]?.split(" ")[11]);
+}
