@@ -15,6 +15,8 @@ import { readAt } from "./read-at.ts";
 
 /** After this many buckets were read one by one, the rest is read in one go. */
 const MANY_READS = 64;
+/** In a smaller index after fewer: to read one takes as long as to read so many bytes more. */
+const WORTH_A_READ = 64 * 1024;
 
 /** The index does not hold what it should. It can be made anew from its pack. */
 export class IndexDamaged extends Error {
@@ -116,7 +118,8 @@ export class PackIndex {
   }
 
   #fetch(start: number, end: number): void {
-    this.#whole = ++this.#reads > MANY_READS;
+    const most = Math.min(MANY_READS, Math.ceil(this.rows.bytes.length / WORTH_A_READ));
+    this.#whole = ++this.#reads > most;
     if (this.#whole) this.#checked.fill(0);
     const [from, to] = this.#whole ? [this.#head, this.rows.bytes.length] : [start, end];
     const fd = openForReading(this.#path);

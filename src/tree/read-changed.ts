@@ -1,7 +1,8 @@
 import { closeFd, openForRead, readLink, statFd } from "../fs/at.ts";
-import { hasHole, IoBuffer, readFully, rewind } from "../fs/file-io.ts";
+import { hasHole, readFully, rewind } from "../fs/file-io.ts";
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import { FreshNames } from "../fs/fresh-names.ts";
+import { GrowingBuffer } from "../fs/growing-buffer.ts";
 import type { OpenedFile } from "../fs/opened-file.ts";
 import { S_IFMT, S_IFREG, StatBuffer } from "../fs/stat-buffer.ts";
 import { mayHaveXattrs, readXattrs, type Xattr } from "../fs/xattrs.ts";
@@ -70,8 +71,7 @@ class RowReader implements Disposable {
   private readonly records: Pick<ContentSink, "put">;
   private readonly cursor: FolderCursor;
   private readonly names: FreshNames;
-  /** One byte more than a small file has, to see it grow. */
-  private readonly buffer = new IoBuffer(SMALL_BYTES + 1);
+  private readonly memory = new GrowingBuffer();
   private readonly stat = new StatBuffer();
   private readonly large: LargeFileReader;
   private gotBytes = 0;
@@ -166,7 +166,7 @@ class RowReader implements Disposable {
         const bytes = this.readBytes(row, fd, name);
         const isSteady = this.isSteady(row, fd) && bytes !== undefined;
         // Grown beyond what is small meanwhile: what there is of it is stored as it was read.
-        const content = bytes ?? this.buffer.bytes.subarray(0, this.gotBytes);
+        const content = bytes ?? this.memory.withRoom(0).bytes.subarray(0, this.gotBytes);
         if (isSteady || this.isLastTry(row, attempt)) {
           this.settle(row, fd, { id: this.options.sink.put(content), size: content.length });
           break;
@@ -183,9 +183,10 @@ class RowReader implements Disposable {
   /** Undefined when there is more or less than the size told. */
   private readBytes(row: number, fd: number, name: RawPath): Uint8Array | undefined {
     const size = Math.min(this.table.size[row] as number, SMALL_BYTES);
-    const got = readFully(fd, { buffer: this.buffer, limit: Math.max(size, 1) }, name);
+    const buffer = this.memory.withRoom(size);
+    const got = readFully(fd, { buffer, limit: Math.max(size, 1) }, name);
     this.gotBytes = Math.min(got, SMALL_BYTES);
-    return got === this.table.size[row] ? this.buffer.bytes.subarray(0, got) : undefined;
+    return got === this.table.size[row] ? buffer.bytes.subarray(0, got) : undefined;
   }
 
   private async readLargeFile(row: number, at: number): Promise<void> {
