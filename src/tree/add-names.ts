@@ -23,13 +23,53 @@ export function addNames(
     const start = at + NAME_OFFSET;
     let length = 0;
     while (bytes[start + length] !== 0) length++;
-    if (isDots(bytes, start, length)) continue;
+    if (isDots(bytes, start)) continue;
     const row = table.addRow(parent, bytes, { start, length });
     table.inoLow[row] = wordAt(bytes, at);
     table.inoHigh[row] = wordAt(bytes, at + 4);
     if (length === IGNORE_FILE.length) names.hasIgnoreFile ||= table.nameOf(row) === IGNORE_FILE;
     if (length === CACHE_TAG.length) names.hasCacheTag ||= table.nameOf(row) === CACHE_TAG;
   }
+}
+
+/**
+ * Holds what the kernel listed, up to the byte `end`, against the rows of a folder.
+ *
+ * @returns the rows whose names are those of other files by now, going by their inodes; undefined
+ *   where these are not the names that the folder has rows for, in their order
+ */
+export function otherFilesIn(
+  table: ScanTable,
+  bytes: Uint8Array,
+  { end, folder }: { end: number; folder: number },
+): number[] | undefined {
+  const others: number[] = [];
+  let row = table.firstChild[folder] as number;
+  const behind = row + (table.childCount[folder] as number);
+  for (let at = 0; at < end; at += recordLength(bytes, at)) {
+    const start = at + NAME_OFFSET;
+    if (isDots(bytes, start)) continue;
+    if (row === behind || !isNamed(table, row, { bytes, start })) return undefined;
+    // From unsigned to signed, as the words of the listing are.
+    const isSame =
+      ((table.inoLow[row] as number) | 0) === wordAt(bytes, at) &&
+      ((table.inoHigh[row] as number) | 0) === wordAt(bytes, at + 4);
+    if (!isSame) others.push(row);
+    row++;
+  }
+  return row === behind ? others : undefined;
+}
+
+/** Both names end with a zero byte. */
+function isNamed(
+  { names, nameStart }: ScanTable,
+  row: number,
+  { bytes, start }: { bytes: Uint8Array; start: number },
+): boolean {
+  const first = nameStart[row] as number;
+  let at = 0;
+  while (bytes[start + at] !== 0 && bytes[start + at] === names[first + at]) at++;
+  return bytes[start + at] === names[first + at];
 }
 
 /** A number of 32 bits; typed arrays keep it as one without a sign. */
@@ -43,8 +83,10 @@ function wordAt(bytes: Uint8Array, at: number): number {
 }
 
 /** `.` and `..` */
-function isDots(bytes: Uint8Array, start: number, length: number): boolean {
-  return bytes[start] === DOT && (length === 1 || (length === 2 && bytes[start + 1] === DOT));
+function isDots(bytes: Uint8Array, start: number): boolean {
+  if (bytes[start] !== DOT) return false;
+  const next = bytes[start + 1];
+  return next === 0 || (next === DOT && bytes[start + 2] === 0);
 }
 
 /** 53 bits of the xxh3 of what the kernel listed; never 0, which stands for "unknown". */

@@ -82,6 +82,25 @@ test("what nobody touched is not looked at", async () => {
   expect(pathsOf(both, both.changed)).toEqual(["a/one", "b/three"]);
 });
 
+test("files that took the places of others are found, and the rows of their folder stay", async () => {
+  using box = makeBox({ "a/one": "1", "a/two": "2", "a/deep/three": "3", x: "x" });
+  const before = await box.save();
+  for (const name of ["a/one", "a/deep/three"]) {
+    box.write({ "a/beside": "changed" });
+    renameSync(join(box.folder, "a/beside"), join(box.folder, name));
+  }
+  const scan = (await box.touched(["a", "a/deep"])) as Scan;
+  expect(pathsOf(scan, scan.changed)).toEqual(["a/deep/three", "a/one"]);
+  const { firstChild, parent } = scan.table;
+  const folder = parent[scan.changed.find((row) => !scan.table.isFolder(row)) ?? -1] as number;
+  expect(firstChild[folder]).toBe(before.table.firstChild[folder]);
+  expect(scan.table.idOf(0)).toBe((await box.save()).table.idOf(0));
+  // One that came is another matter: names that were not there have no rows.
+  box.write({ "a/came": "4" });
+  const more = (await box.touched(["a"])) as Scan;
+  expect(pathsOf(more, more.changed)).toEqual(["a/came"]);
+});
+
 test("a scan in place leaves the file of the index as it is, and can be written in its place", async () => {
   using box = makeBox({ "a/one": "1", "b/two": "2" });
   const before = await box.save();

@@ -1,7 +1,7 @@
 import { statFd } from "../fs/at.ts";
 import type { FolderLister } from "../fs/list-folder.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
-import { addNames, fingerprintOf } from "./add-names.ts";
+import { addNames, fingerprintOf, otherFilesIn } from "./add-names.ts";
 import { CACHE_TAG, isTaggedAsCache } from "./cache-tag.ts";
 import { ChildNames } from "./child-names.ts";
 import { HiddenNames } from "./hidden-names.ts";
@@ -149,7 +149,7 @@ export class TouchedFolders {
   }
 
   /**
-   * Lists the folder; where that is not as before, its rows move to a new block.
+   * Lists the folder; where it has other names than before, its rows move to a new block.
    *
    * @returns the rows of what came, or is another file than before; undefined when all is as it was
    */
@@ -157,7 +157,13 @@ export class TouchedFolders {
     const { table, lister } = this;
     const end = lister.readAll(fd, path);
     const listing = fingerprintOf(lister.bytes.subarray(0, end));
-    if (listing === table.listingOf(folder)) return undefined;
+    const known = table.listingOf(folder);
+    if (listing === known) return undefined;
+    const others = known === 0 ? undefined : otherFilesIn(table, lister.bytes, { end, folder });
+    if (others !== undefined) {
+      table.setListing(folder, listing);
+      return others;
+    }
     const before = { first: at(table.firstChild, folder), count: at(table.childCount, folder) };
     const old = new OldNames(table, table, folder);
     const first = table.count;
