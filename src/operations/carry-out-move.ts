@@ -64,6 +64,7 @@ export async function carryOut(
     target,
     table: before.scan.table,
     actions: planned.actions,
+    compared: planned.compared,
   });
   return report(request, planned, {
     status: "restored",

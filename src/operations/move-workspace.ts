@@ -13,6 +13,7 @@ import { type StagedPlan, stagePlan } from "../tree/apply/apply-actions.ts";
 import { applyRoot } from "../tree/apply/apply-root.ts";
 import type { MovedAway, PlacedContent } from "../tree/apply/bring-back-edited.ts";
 import type { Action } from "../tree/apply/plan-actions.ts";
+import type { ComparedFolder } from "../tree/diff-trees.ts";
 import { fingerprintOfRow } from "../tree/file-fingerprint.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
@@ -49,6 +50,8 @@ export interface MoveWork {
   /** What was scanned. */
   readonly table: ScanTable;
   readonly actions: readonly Action[];
+  /** What of the target was held against the table; see planMove. */
+  readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
   /** The intent of a killed process is there already, and what it says has begun. */
   readonly isResumed?: boolean;
 }
@@ -80,8 +83,9 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
     removeDraft(staging);
     removeIntent(repo, intent);
   }
-  await refreshIndex(work);
-  return [...applied.issues, ...root];
+  const issues = [...applied.issues, ...root];
+  await refreshIndex({ ...work, issues });
+  return issues;
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {

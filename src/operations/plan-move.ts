@@ -5,7 +5,7 @@ import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { type Action, type LinkAnchor, planActions } from "../tree/apply/plan-actions.ts";
-import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
+import { type ComparedFolder, diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { isGlob, makePathFilter, type PathFilter } from "../tree/path-filter.ts";
@@ -21,6 +21,8 @@ export interface PlannedMove {
   readonly liveLinks: readonly LinkGroup[];
   readonly wantedLinks: readonly LinkGroup[];
   readonly actions: readonly Action[];
+  /** Every folder of the target that was compared, by its path. */
+  readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
   /** Paths that are left as they are, and why. */
   readonly kept: readonly RestoreIssue[];
 }
@@ -52,7 +54,8 @@ export async function planMove(
   const kept = new Map<string, RestoreIssue>();
   const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
   if (mustExist) refuseUnknownPaths(paths, [live, wanted]);
-  const all = diffTrees(live, wanted);
+  const compared = new Map<RawPath, ComparedFolder>();
+  const all = diffTrees(live, wanted, compared);
   const isNeeded = neededFolders(all, isWanted);
   const changes = all.filter((change) => {
     if (!isWanted(change.path) && !isNeeded(change)) return false;
@@ -80,7 +83,8 @@ export async function planMove(
     anchors,
     find: (path) => ({ wanted: findEntry(wanted, path), live: findEntry(live, path) }),
   });
-  return { changes, liveLinks, wantedLinks, actions, kept: [...kept.values(), ...parted] };
+  const issues = [...kept.values(), ...parted];
+  return { changes, liveLinks, wantedLinks, actions, compared, kept: issues };
 }
 
 function anchorAt(live: FolderView, path: RawPath): LinkAnchor | undefined {

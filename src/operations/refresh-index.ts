@@ -1,14 +1,18 @@
 import type { Entry } from "../model/entry.ts";
 import { SILENT } from "../model/progress.ts";
-import type { RawPath } from "../model/raw-path.ts";
+import { type RawPath, toText } from "../model/raw-path.ts";
+import type { RestoreIssue } from "../model/reports.ts";
 import { adoptEntries } from "../tree/adopt-entries.ts";
+import { adoptFolders } from "../tree/adopt-folders.ts";
 import type { Action } from "../tree/apply/plan-actions.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
+import type { ComparedFolder } from "../tree/diff-trees.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { isWorn } from "../tree/scan-touched.ts";
 import { sealTree } from "../tree/seal-tree.ts";
+import { splitPath } from "../tree/split-path.ts";
 import { isLittle } from "../tree/touched.ts";
 import { noteUnsettled } from "../tree/unsettled-rows.ts";
 import {
@@ -29,6 +33,10 @@ export interface Written {
   /** What was there before. */
   readonly table: ScanTable;
   readonly actions: readonly Action[];
+  /** What of the target was held against `table`; see planMove. */
+  readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
+  /** What did not go as planned. */
+  readonly issues: readonly RestoreIssue[];
 }
 
 /** Fewer files than this are read again sooner than the workspace is walked for them. */
@@ -39,9 +47,9 @@ const WORTH_A_WALK = 64;
  * finds an index that is as the snapshot. The restore is done; nothing stops it any more.
  */
 export async function refreshIndex(work: Written): Promise<void> {
-  const { workspace, folder, table, actions } = work;
-  const written = new Map<RawPath, Entry>();
-  for (const action of actions) if (action.kind === "place") written.set(action.path, action.entry);
+  const { workspace, folder, table } = work;
+  const written = writtenEntries(work);
+  const owner = ownerOf(table);
   const how = { trustBefore: trustedBefore(folder, Date.now()), progress: SILENT };
   const { generation, frozen } = table;
   const scan = await scanWritten(work, written.size, how);
@@ -50,9 +58,30 @@ export async function refreshIndex(work: Written): Promise<void> {
   const rest = adoptEntries(scan, written);
   const options = { root: folder.fd, sink: HASH_ONLY, stores: false, allowUnstable: true };
   await readChanged(scan, rest, { ...options, ...how });
+  // Lines tell who owns a thing where that is not who owns the root.
+  if (ownerOf(scan.table) === owner) adoptFolders(scan, work.compared);
   sealTree(scan, HASH_ONLY.put, false);
   doubtStored(workspace, scan.table);
   saveIndex(workspace, scan.table);
+}
+
+/** What was placed, as it should be now; what the system refused a part of is to be read. */
+function writtenEntries({ actions, issues }: Written): Map<RawPath, Entry> {
+  const troubled = new Set<string>(issues.map(({ path }) => path));
+  const written = new Map<RawPath, Entry>();
+  for (const action of actions)
+    if (action.kind === "place" && !(troubled.size > 0 && troubled.has(toText(action.path))))
+      written.set(action.path, action.entry);
+  return written;
+}
+
+function ownerOf({ uid, gid }: ScanTable): string {
+  return `${uid[0]}:${gid[0]}`;
+}
+
+/** A folder in which names moved has other times: it is listed again, lest the next command has to. */
+function touchedPaths(actions: readonly Action[]): Set<RawPath> {
+  return new Set(actions.flatMap(({ path }) => [path, splitPath(path).folder]));
 }
 
 /** Scans what was written, or all of it; undefined where neither is worth it. */
@@ -61,7 +90,7 @@ async function scanWritten(
   files: number,
   how: HowToScan,
 ): Promise<Scan | undefined> {
-  const touched = { paths: actions.map(({ path }) => path), trees: [] };
+  const touched = { paths: touchedPaths(actions), trees: [] };
   if (table.mappedFd === undefined) noteUnsettled(table);
   if (isWorn(table) || !isLittle(table, touched))
     return files < WORTH_A_WALK ? undefined : await scanFolder(folder, { ...how, index: table });

@@ -62,13 +62,14 @@ async function goOn(ctx: Context, workspace: Workspace, data: RestoreIntentData)
   const edited = findNewEdits(workspace, data, scan);
   const kept = edited.size === 0 ? scan : await keepEdits(ctx, workspace);
   const target = readDescriptor(workspace.repo, plan.target);
-  const { actions } = await planMove(workspace.store, kept, {
+  const { actions, compared } = await planMove(workspace.store, kept, {
     ...{ target, paths: plan.paths, edited },
     rejoins: plan.operation !== "restore",
   });
   using folder = openWorkspaceFolder(workspace.path);
   const { table } = kept;
-  await moveWorkspace(plan, { ctx, workspace, folder, target, table, actions, isResumed: true });
+  const work = { ctx, workspace, folder, target, table, actions, compared };
+  await moveWorkspace(plan, { ...work, isResumed: true });
 }
 
 /** Paths that are neither as before the restore nor as wanted: someone worked on them since it was killed. */

@@ -9,6 +9,13 @@ export interface TreeChange {
   readonly after: ViewedEntry | undefined;
 }
 
+/** A folder that was looked into. */
+export interface ComparedFolder {
+  readonly after: FolderView;
+  /** All names whose lines are not the same on both sides, also such as make no change. */
+  readonly differing: readonly RawPath[];
+}
+
 /** A pair of folders that is to be compared. */
 interface FolderPair {
   readonly path: RawPath;
@@ -20,28 +27,43 @@ interface FolderPair {
  * Every path that differs between two trees, sorted by path: a folder stands before what is in it.
  * Equal folders are not looked into, so the cost follows what changed. A folder is listed itself
  * only where it came, went, changed its kind or its own line.
+ *
+ * @param compared takes every folder that is looked into, by its path
  */
-export function diffTrees(before: FolderView, after: FolderView): TreeChange[] {
-  return diffFolders({ path: "" as RawPath, before, after });
+export function diffTrees(
+  before: FolderView,
+  after: FolderView,
+  compared?: Map<RawPath, ComparedFolder>,
+): TreeChange[] {
+  return diffFolders({ path: "" as RawPath, before, after }, compared);
 }
 
 /** The same of two folders at `path`. */
-export function diffFolders(first: FolderPair): TreeChange[] {
+export function diffFolders(
+  first: FolderPair,
+  compared?: Map<RawPath, ComparedFolder>,
+): TreeChange[] {
   const changes: TreeChange[] = [];
   const pending: FolderPair[] = [first];
   for (let pair = pending.pop(); pair; pair = pending.pop())
-    if (pair.before.id === undefined || pair.before.id !== pair.after.id)
-      comparePair(pair, changes, pending);
+    if (pair.before.id === undefined || pair.before.id !== pair.after.id) {
+      const differing = comparePair(pair, changes, pending);
+      compared?.set(pair.path, { after: pair.after, differing });
+    }
   return changes.sort((one, other) => comparePaths(one.path, other.path));
 }
 
+/** Returns the names whose lines differ. */
 function comparePair(
   { path, before, after }: FolderPair,
   changes: TreeChange[],
   pending: FolderPair[],
-): void {
+): RawPath[] {
+  const differing: RawPath[] = [];
   for (const [old, now] of differingEntries(before, after)) {
-    const at = joinRaw(path, ((old ?? now) as ViewedEntry).name);
+    const { name } = (old ?? now) as ViewedEntry;
+    differing.push(name);
+    const at = joinRaw(path, name);
     if (old?.kind === "d" || now?.kind === "d")
       pending.push({
         path: at,
@@ -51,6 +73,7 @@ function comparePair(
     if (old === undefined || now === undefined || !sameLine(old, now))
       changes.push({ path: at, before: old, after: now });
   }
+  return differing;
 }
 
 type EntryPair = readonly [ViewedEntry | undefined, ViewedEntry | undefined];
