@@ -25,10 +25,10 @@ import {
   type CaptureRequest,
   type CaptureWork,
   publishCapture,
+  rememberCapture,
   unchangedCapture,
 } from "./publish-capture.ts";
 import { recogniseState } from "./recognise-state.ts";
-import { rememberScan } from "./remember-scan.ts";
 
 /**
  * Takes a snapshot by the twelve steps of docs/format.md, "Publish"; the caller holds the lock of
@@ -72,7 +72,7 @@ export async function captureSnapshot(
   const isUnread = isLater && scan.changed.length > 0;
   const known = isUnread ? undefined : await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    rememberScan(workspace, scan, wasWorn || scan.changed.length > 0);
+    rememberCapture(work, scan, wasWorn || scan.changed.length > 0);
     return unchangedCapture(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);

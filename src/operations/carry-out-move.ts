@@ -65,6 +65,7 @@ export async function carryOut(
     table: before.scan.table,
     actions: planned.actions,
     compared: planned.compared,
+    readBefore: before.scan.changed.length,
   });
   return report(request, planned, {
     status: "restored",
@@ -104,6 +105,7 @@ async function keepBefore(
     meta: {},
     allowUnstable: true,
     unlessAs: descriptors,
+    isPassing: true,
   });
   return { scan, kept: descriptor, isNew: !unchanged };
 }

@@ -52,6 +52,8 @@ export interface MoveWork {
   readonly actions: readonly Action[];
   /** What of the target was held against the table; see planMove. */
   readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
+  /** How much of the workspace had to be read, which no index may tell yet. */
+  readonly readBefore: number;
   /** The intent of a killed process is there already, and what it says has begun. */
   readonly isResumed?: boolean;
 }

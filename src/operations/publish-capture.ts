@@ -17,6 +17,7 @@ import type { PackWriter } from "../store/object-store.ts";
 import { releaseIndex } from "../tree/index-file.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
+import { isWorn } from "../tree/scan-touched.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import { describeSnapshot, type SnapshotWords, type SnapshotWork } from "./describe-snapshot.ts";
@@ -31,6 +32,8 @@ export interface CaptureRequest extends SnapshotWords {
   readonly unlessAs: readonly Descriptor[];
   /** Leave content that changed unread: `where-possible`, or fail (`always`). */
   readonly hashLater?: HashLater;
+  /** The caller changes the workspace next, and writes the index then: once is enough. */
+  readonly isPassing?: boolean;
   /** Nobody asks what is mounted in the workspace, or open: it need not be looked at itself. */
   readonly mayFreeze?: boolean;
 }
@@ -89,13 +92,13 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
     const { descriptor, scan, isKnown, isIndexExact } = await fillDraft(work, draft);
     if (isKnown) {
       await clear(work, draft);
-      if (isIndexExact) rememberScan(workspace, scan, true);
+      if (isIndexExact) rememberCapture(work, scan, true);
       return unchangedCapture(scan, descriptor);
     }
     finishSnapshot(repo, descriptor, ctx.actor);
     failPoint("step-12");
     await clear(work, draft);
-    if (isIndexExact) rememberScan(workspace, scan, true);
+    if (isIndexExact) rememberCapture(work, scan, true);
     // What was mapped for this scan alone is ours no more; nobody else scans under the lock.
     if (work.scan === undefined) releaseIndex(scan.table);
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
@@ -104,6 +107,18 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
     if (!hasDescriptor(repo, id)) await clear(work, draft);
     throw error;
   }
+}
+
+/** As {@link rememberScan}, for a capture. */
+export function rememberCapture(
+  { workspace, request }: Pick<CaptureWork, "workspace" | "request">,
+  scan: Scan,
+  isNews: boolean,
+): void {
+  const { table, changed, foundDirty } = scan;
+  // What took a walk of everything to find, or will take one, is worth an index of its own.
+  const isLeft = request.isPassing === true && table.mappedFd !== undefined && !isWorn(table);
+  if (!isLeft || changed.length + foundDirty === 0) rememberScan(workspace, scan, isNews);
 }
 
 async function clear(

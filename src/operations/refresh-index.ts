@@ -35,6 +35,8 @@ export interface Written {
   readonly actions: readonly Action[];
   /** What of the target was held against `table`; see planMove. */
   readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
+  /** How much of the workspace had to be read, which no index may tell yet. */
+  readonly readBefore: number;
   /** What did not go as planned. */
   readonly issues: readonly RestoreIssue[];
 }
@@ -86,7 +88,7 @@ function touchedPaths(actions: readonly Action[]): Set<RawPath> {
 
 /** Scans what was written, or all of it; undefined where neither is worth it. */
 async function scanWritten(
-  { folder, table, actions }: Written,
+  { folder, table, actions, readBefore }: Written,
   files: number,
   how: HowToScan,
 ): Promise<Scan | undefined> {
@@ -94,7 +96,7 @@ async function scanWritten(
   if (table.mappedFd === undefined) noteUnsettled(table);
   if (isWorn(table) || !isLittle(table, touched))
     return files < WORTH_A_WALK ? undefined : await scanFolder(folder, { ...how, index: table });
-  return paysToRemember(table, files)
+  return paysToRemember(table, files + readBefore)
     ? await scanFolderTouched(folder, { ...how, index: table, touched })
     : undefined;
 }

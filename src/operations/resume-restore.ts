@@ -68,7 +68,8 @@ async function goOn(ctx: Context, workspace: Workspace, data: RestoreIntentData)
   });
   using folder = openWorkspaceFolder(workspace.path);
   const { table } = kept;
-  const work = { ctx, workspace, folder, target, table, actions, compared };
+  const readBefore = kept.changed.length;
+  const work = { ctx, workspace, folder, target, table, actions, compared, readBefore };
   await moveWorkspace(plan, { ...work, isResumed: true });
 }
 
