@@ -21,6 +21,17 @@ export function isKernelTimed(fd: number): boolean {
   return typeOf(`/proc/self/fd/${fd}/.`) in LOCAL_TYPES;
 }
 
+/**
+ * Whether the ctime of each folder there changes with every name that comes or goes in it, by this
+ * kernel's clock. Not so on overlay: a folder shows the times of its uppermost layer and the names of
+ * all of them, and those below may be changed while nothing is mounted (overlayfs.rst, "Changes to
+ * underlying filesystems").
+ */
+export function datesNames(fd: number): boolean {
+  const name = LOCAL_TYPES[typeOf(`/proc/self/fd/${fd}/.`)];
+  return name !== undefined && name !== "overlay";
+}
+
 /** Whether a folder, open or by its path, lies on a file system where each question goes to a program or a machine elsewhere. */
 export function isElsewhere(folder: number | string): boolean {
   return typeOf(typeof folder === "string" ? folder : `/proc/self/fd/${folder}/.`) in REMOTE_TYPES;

@@ -10,20 +10,14 @@ const { i32, u32, u64, ptr: pointer } = FFIType;
 const MFD_CLOEXEC = 1;
 
 const SYMBOLS: Readonly<Record<string, FFIFunction>> = {
-  compare_start: { args: [pointer, i32, pointer, u32, u32], returns: pointer },
+  compare_start: { args: [pointer, i32, pointer, pointer], returns: pointer },
   compare_some: { args: [pointer, u64], returns: i32 },
   compare_end: { args: [pointer], returns: FFIType.void },
 };
 
 /** What src/tree/compare-rows.c offers; see there. */
 export interface NativeCode {
-  compare_start(
-    table: number,
-    root: number,
-    marks: number,
-    helpers: number,
-    unitRows: number,
-  ): number | null;
+  compare_start(table: number, root: number, marks: number, way: number): number | null;
   compare_some(walker: number, rows: number): number;
   compare_end(walker: number): void;
 }

@@ -120,7 +120,7 @@ async function scanSearched(
 ): Promise<Scan | undefined> {
   const index = mapCurrentIndex(repo, worktree.name);
   if (index === undefined) return undefined;
-  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, how.progress);
+  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, how);
   if (touched !== undefined && isLittle(index, touched))
     return await scanMapped(folder, index, { ...how, touched });
   releaseIndex(index);

@@ -29,6 +29,9 @@ enum { KIND_FILE = 'f', KIND_FOLDER = 'd', KIND_LINK = 'l', KIND_FIFO = 'p', KIN
 #define ALWAYS_LOOKED_AT (RACY | LINKED | DIRTY | MOUNT | UNSTABLE)
 #define STAT_MASK ((STATX_BASIC_STATS & ~STATX_ATIME) | 0x1000) /* ... and STATX_MNT_ID */
 
+/* What is told of a row. */
+enum { AS_IT_WAS = 0, TOUCHED = 1, LISTED = 2 };
+
 enum {
   /* Below a folder that lies deeper, everything is marked: each level keeps a descriptor open. */
   MOST_DEPTH = 64,
@@ -36,7 +39,7 @@ enum {
   LISTING_BYTES = 32 * 1024,
 };
 
-/* The columns of a ScanTable, in the order in which find-touched.ts gives them. */
+/* The columns of a ScanTable, in the order in which compare-rows.ts gives them. */
 struct table {
   const double *size, *mtime_seconds, *ctime_seconds;
   const uint32_t *mtime_nanos, *ctime_nanos, *ino_low, *ino_high, *uid, *gid;
@@ -56,6 +59,7 @@ struct work {
   struct table table;
   uint8_t *marks;
   int root;
+  int is_always_listed;
   uint64_t mount;
   struct unit *units;
   uint64_t unit_count;
@@ -116,6 +120,16 @@ static int has_same_rights(const struct table *table, uint32_t row, const struct
          now->stx_gid == table->gid[row];
 }
 
+static void mark(struct work *work, uint32_t row) {
+  __atomic_store_n(&work->marks[row], TOUCHED, __ATOMIC_RELAXED);
+}
+
+/* Whoever finds out more of it, by its children, may do so before or after. */
+static void mark_listed(struct work *work, uint32_t folder) {
+  uint8_t none = AS_IT_WAS;
+  __atomic_compare_exchange_n(&work->marks[folder], &none, LISTED, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /*
  * Whether the kernel lists the same names in the same order as the last time. It is listed to its end
  * in any case: of a file system elsewhere (FUSE, NFS) that brings news of each name that is in it.
@@ -139,13 +153,18 @@ static int lists_the_same(struct walker *walker, int fd, uint32_t folder) {
   }
 }
 
-static int is_folder_untouched(struct walker *walker, int fd, uint32_t folder) {
-  const struct table *table = &walker->work->table;
-  const int is_same = lists_the_same(walker, fd, folder);
+/* A folder whose times tell of each name that came or went (see scan-row.ts) need not be listed. */
+static void compare_folder(struct walker *walker, int fd, uint32_t folder) {
+  struct work *work = walker->work;
+  const struct table *table = &work->table;
+  const int is_proven = !(table->flags[folder] & RACY);
+  const int is_same = (is_proven && !work->is_always_listed) || lists_the_same(walker, fd, folder);
   struct statx now;
-  if (statx(fd, "", AT_EMPTY_PATH, STAT_MASK, &now) != 0) return 0;
-  return is_same && now.stx_mnt_id == walker->work->mount && is_same_inode(table, folder, &now) &&
-         has_same_rights(table, folder, &now);
+  if (!is_same || statx(fd, "", AT_EMPTY_PATH, STAT_MASK, &now) != 0 || now.stx_mnt_id != work->mount ||
+      !is_same_inode(table, folder, &now) || !has_same_rights(table, folder, &now))
+    mark(work, folder);
+  else if (!is_proven && !work->is_always_listed)
+    mark_listed(work, folder);
 }
 
 /* Whether nothing but the kernel can tell if something in a folder is as its row says. */
@@ -156,17 +175,24 @@ static int is_to_be_asked_for(const struct table *table, uint32_t row) {
   return (flags & HASHED) && !(flags & ALWAYS_LOOKED_AT);
 }
 
-static int is_untouched(const struct table *table, int fd, uint32_t row) {
-  if (table->kind[row] == KIND_GONE) return 0; /* It is there again, or never was content, and there are few. */
-  if (!is_to_be_asked_for(table, row)) return 1;
-  struct statx now;
-  if (statx(fd, name_of(table, row), AT_SYMLINK_NOFOLLOW, STAT_MASK, &now) != 0) return 0;
-  if (!is_same_inode(table, row, &now)) return 0;
+static int is_untouched(const struct table *table, uint32_t row, const struct statx *now) {
+  if (!is_same_inode(table, row, now)) return 0;
   /* What is left out may be a folder in place of a file, with its inode number, and be kept as that. */
   if (table->kind[row] == KIND_IGNORED) return 1;
-  return has_same_rights(table, row, &now) && now.stx_nlink == 1 && (double)now.stx_size == table->size[row] &&
-         now.stx_mtime.tv_nsec == table->mtime_nanos[row] &&
-         (double)now.stx_mtime.tv_sec == table->mtime_seconds[row];
+  return has_same_rights(table, row, now) && now->stx_nlink == 1 && (double)now->stx_size == table->size[row] &&
+         now->stx_mtime.tv_nsec == table->mtime_nanos[row] &&
+         (double)now->stx_mtime.tv_sec == table->mtime_seconds[row];
+}
+
+static void compare_row(struct work *work, int fd, uint32_t row) {
+  const struct table *table = &work->table;
+  if (table->kind[row] == KIND_GONE) mark(work, row); /* It is there again, or never was content, and there are few. */
+  if (!is_to_be_asked_for(table, row)) return;
+  struct statx now;
+  const int is_there = statx(fd, name_of(table, row), AT_SYMLINK_NOFOLLOW, STAT_MASK, &now) == 0;
+  if (!is_there || !is_untouched(table, row, &now)) mark(work, row);
+  /* Its folder has not the same names, whatever its times say: encrypted ones change with the keys. */
+  if (!is_there) mark(work, table->parent[row]);
 }
 
 static void compare_unit(struct walker *walker, const struct unit *unit) {
@@ -174,14 +200,13 @@ static void compare_unit(struct walker *walker, const struct unit *unit) {
   const struct table *table = &work->table;
   const int fd = open_folder(walker, unit->folder);
   if (fd < 0) {
-    work->marks[unit->folder] = 1;
-    memset(work->marks + unit->from, 1, unit->to - unit->from);
+    mark(work, table->parent[unit->folder]);
+    mark(work, unit->folder);
+    for (uint32_t row = unit->from; row < unit->to; row++) mark(work, row);
     return;
   }
-  if (unit->from == table->first_child[unit->folder] && !is_folder_untouched(walker, fd, unit->folder))
-    work->marks[unit->folder] = 1;
-  for (uint32_t row = unit->from; row < unit->to; row++)
-    if (!is_untouched(table, fd, row)) work->marks[row] = 1;
+  if (unit->from == table->first_child[unit->folder]) compare_folder(walker, fd, unit->folder);
+  for (uint32_t row = unit->from; row < unit->to; row++) compare_row(work, fd, row);
 }
 
 /* Returns the rows that were compared, or 0 when there is nothing left to take. */
@@ -236,17 +261,27 @@ static uint64_t list_units(const struct table *table, uint32_t unit_rows, struct
 
 void compare_end(struct walker *walker);
 
+struct way {
+  /* How many threads beside the caller's. */
+  uint32_t helpers;
+  /* Each takes up to so many names of a folder at a time. */
+  uint32_t unit_rows;
+  /* Whether each folder is listed, or only those whose times prove nothing. */
+  uint32_t is_always_listed;
+};
+
 /*
- * Begins to compare the rows with what is in the open folder `root`, with so many threads beside the
- * caller's, each of which takes up to `unit_rows` names of a folder at a time. `marks` has a zero byte for each row, and stays where it is until compare_end.
+ * Begins to compare the rows with what is in the open folder `root`. `marks` has a zero byte for each
+ * row, and stays where it is until compare_end: then it is 1 where the row is not as the kernel says, or
+ * may not be, and 2 where it is a folder that was listed since its times proved nothing, and is as it was.
  * Returns NULL where memory lacks, or the root cannot be looked at.
  */
-struct walker *compare_start(const struct table *table, int root, uint8_t *marks, uint32_t helpers, uint32_t unit_rows) {
+struct walker *compare_start(const struct table *table, int root, uint8_t *marks, const struct way *way) {
   struct statx now;
   if (statx(root, "", AT_EMPTY_PATH, STAT_MASK, &now) != 0) return NULL;
   struct work *work = calloc(1, sizeof *work);
   struct walker *walker = calloc(1, sizeof *walker);
-  const uint64_t count = list_units(table, unit_rows, NULL);
+  const uint64_t count = list_units(table, way->unit_rows, NULL);
   struct unit *units = malloc(count * sizeof *units);
   if (work == NULL || walker == NULL || units == NULL) {
     free(work);
@@ -255,10 +290,11 @@ struct walker *compare_start(const struct table *table, int root, uint8_t *marks
     return NULL;
   }
   *work = (struct work){.table = *table, .marks = marks, .root = root, .mount = now.stx_mnt_id};
+  work->is_always_listed = way->is_always_listed != 0;
   work->units = units;
-  work->unit_count = list_units(table, unit_rows, units);
+  work->unit_count = list_units(table, way->unit_rows, units);
   walker->work = work;
-  start_helpers(work, helpers);
+  start_helpers(work, way->helpers);
   return walker;
 }
 

@@ -2,85 +2,24 @@ import {
   chmodSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
-import type { RawPath } from "../model/raw-path.ts";
+import { type Box, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
 import { compareRows, findTouched } from "./compare-rows.ts";
 import { HASH_ONLY } from "./content-sink.ts";
-import { mapIndex, readIndex, writeIndex } from "./index-file.ts";
-import { readChanged } from "./read-changed.ts";
-import { scanWorkspace } from "./scan.ts";
+import { readIndex } from "./index-file.ts";
 import type { Scan } from "./scan-result.ts";
-import { KIND, type ScanTable } from "./scan-table.ts";
+import { KIND } from "./scan-table.ts";
 import { scanTouched } from "./scan-touched.ts";
 import { sealTree } from "./seal-tree.ts";
 import { openWorkspaceFolder } from "./workspace-folder.ts";
-
-/** Where no compiler was at hand when this was built, there is nothing to test. */
-const natively = test.skipIf(JVS_NATIVE === "");
-
-const OPTIONS = {
-  progress: SILENT,
-  trustBefore: Number.POSITIVE_INFINITY,
-  skip: ".jvs" as RawPath,
-  leastRows: 0,
-};
-
-interface Box extends Disposable {
-  at(...path: string[]): string;
-  /** Scans in full, with an index or without one, as a snapshot would. */
-  scan(index?: ScanTable): Promise<Scan>;
-  /** Writes an index of what is there now. */
-  save(): Promise<void>;
-  table(): ScanTable;
-  /** What native code marks in the index. */
-  marked(table?: ScanTable): Promise<string[]>;
-}
-
-function makeBox(): Box {
-  const root = mkdtempSync(join(tmpdir(), "jvs-compare-"));
-  const index = join(root, "index");
-  const at = (...path: string[]): string => join(root, "w", ...path);
-  mkdirSync(at());
-  const box: Box = {
-    at,
-    async scan(table) {
-      using folder = openWorkspaceFolder(at());
-      const found = await scanWorkspace({ ...OPTIONS, root: folder.fd, index: table });
-      return await finish(found, folder.fd);
-    },
-    async save() {
-      writeIndex(index, (await box.scan()).table);
-    },
-    table() {
-      const table = mapIndex(index);
-      if (table === undefined) throw new Error("no index");
-      return table;
-    },
-    async marked(table = box.table()) {
-      using folder = openWorkspaceFolder(at());
-      const touched = await findTouched(table, { ...OPTIONS, root: folder.fd });
-      return [...(touched?.paths ?? ["nothing was compared"])].sort();
-    },
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
-  };
-  return box;
-}
-
-async function finish(scan: Scan, root: number): Promise<Scan> {
-  const reading = { root, sink: HASH_ONLY, stores: true, allowUnstable: false, ...OPTIONS };
-  await readChanged(scan, scan.changed, reading);
-  return scan;
-}
 
 function rootOf(scan: Scan): string {
   return sealTree(scan, HASH_ONLY.put, true).root;
@@ -162,7 +101,7 @@ test("a small table is not worth the start", async () => {
   using box = makeBox();
   await box.save();
   using folder = openWorkspaceFolder(box.at());
-  const options = { progress: SILENT, root: folder.fd };
+  const options = { progress: SILENT, root: folder.fd, trustBefore: 0 };
   expect(await compareRows(box.table(), options)).toBeUndefined();
 });
 

@@ -1,9 +1,10 @@
 import { ptr } from "bun:ffi";
-import { isElsewhere } from "../fs/mounts.ts";
+import { datesNames, isElsewhere } from "../fs/mounts.ts";
 import { loadNative } from "../fs/native-code.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
-import type { ScanTable } from "./scan-table.ts";
+import { changedBefore } from "./changed-before.ts";
+import { FLAG, type ScanTable } from "./scan-table.ts";
 import type { Touched } from "./touched.ts";
 
 /** Below this many rows a scan is done by the time that the native code is loaded. */
@@ -15,17 +16,22 @@ const MOST_THREADS = 8;
 const UNIT_ROWS = 512;
 const ROWS_BETWEEN_BREATHS = 4096;
 
+/** What native code marks a row with. */
+const MARK = { touched: 1, listed: 2 } as const;
+
 export interface CompareOptions {
   /** The open workspace. */
   readonly root: number;
   readonly progress: Progress;
+  /** As in ScanOptions. */
+  readonly trustBefore: number;
   /** For smaller tables nothing is compared. */
   readonly leastRows?: number;
 }
 
 /**
  * Compares every row of an index with what the kernel says now, on all cores, in the time of the
- * system calls alone.
+ * system calls alone. Folders whose times proved nothing so far, and do now, are no more racy.
  *
  * @returns a byte for each row: 1 where the name, or what the folder lists, is not as the row says,
  *   or may not be; rows that need a look in any case (see unsettledRows) are not told. Undefined
@@ -34,7 +40,7 @@ export interface CompareOptions {
  */
 export async function compareRows(
   index: ScanTable,
-  { root, progress, leastRows = WORTH_LOADING }: CompareOptions,
+  { root, progress, trustBefore, leastRows = WORTH_LOADING }: CompareOptions,
 ): Promise<Uint8Array | undefined> {
   const native = index.count < leastRows ? undefined : loadNative();
   if (native === undefined) return undefined;
@@ -43,7 +49,8 @@ export async function compareRows(
   const helpers = threadsFor(index.count) - 1;
   // Elsewhere the listing of a folder tells what is new of its names: nobody asks about them before.
   const unitRows = isElsewhere(root) ? index.count : UNIT_ROWS;
-  const walker = native.compare_start(ptr(table), root, ptr(marks), helpers, unitRows);
+  const way = new Uint32Array([helpers, unitRows, datesNames(root) ? 0 : 1]);
+  const walker = native.compare_start(ptr(table), root, ptr(marks), ptr(way));
   if (walker === null) return undefined;
   try {
     for (let done = 0; native.compare_some(walker, ROWS_BETWEEN_BREATHS) !== 0; ) {
@@ -54,7 +61,20 @@ export async function compareRows(
   } finally {
     native.compare_end(walker);
   }
+  settleListed(index, marks, trustBefore);
   return marks;
+}
+
+/** Folders that were listed after `trustBefore`, and have the names and times that their rows tell. */
+function settleListed(index: ScanTable, marks: Uint8Array, trustBefore: number): void {
+  for (
+    let row = marks.indexOf(MARK.listed);
+    row !== -1;
+    row = marks.indexOf(MARK.listed, row + 1)
+  ) {
+    marks[row] = 0;
+    if (changedBefore(index, row, trustBefore)) index.clearFlag(row, FLAG.racy);
+  }
 }
 
 /** What is not as in the index; `skip` is a name below the root that is no content: the control folder. */
@@ -84,7 +104,11 @@ function addressesOf(index: ScanTable): BigUint64Array<ArrayBuffer> {
 
 function pathsOf(index: ScanTable, marks: Uint8Array): RawPath[] {
   const paths: RawPath[] = [];
-  for (let row = marks.indexOf(1); row !== -1; row = marks.indexOf(1, row + 1))
+  for (
+    let row = marks.indexOf(MARK.touched);
+    row !== -1;
+    row = marks.indexOf(MARK.touched, row + 1)
+  )
     paths.push(index.pathOf(row));
   return paths;
 }

@@ -37,6 +37,7 @@ export class CopyScanner extends RowScanner {
     const { table, old, scan } = this;
     table.kind[row] = KIND.folder;
     table.setListing(row, 0);
+    table.setFlag(row, FLAG.racy);
     if (from !== NO_ROW) this.takeOver(row, from);
     if (!this.isKnown(row, from)) {
       scan.changed.push(row);

@@ -19,7 +19,7 @@ export interface IndexHeader {
   readonly dead: number;
 }
 
-const MAGIC = Buffer.from("JVIDXS5\n").readBigUInt64LE();
+const MAGIC = Buffer.from("JVIDXS6\n").readBigUInt64LE();
 /** The part that the checksum at the end covers; the two tokens behind it have their own. */
 export const HEADER_BYTES = 64;
 const TOKEN_BYTES = 32;

@@ -10,6 +10,7 @@ import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
+import { changedBefore } from "./changed-before.ts";
 import { type ContentSink, hashBytes, SMALL_BYTES } from "./content-sink.ts";
 import { encodeXattrs } from "./encode-xattrs.ts";
 import { lossOf } from "./loss-of.ts";
@@ -281,9 +282,7 @@ class RowReader implements Disposable {
   }
 
   private isOlderThanScan(row: number): boolean {
-    const { ctimeSeconds, ctimeNanos } = this.table;
-    const changedAt = (ctimeSeconds[row] as number) + (ctimeNanos[row] as number) / 1e9;
-    return changedAt < this.options.trustBefore;
+    return changedBefore(this.table, row, this.options.trustBefore);
   }
 
   /** What went away is no part of the tree any more; what may not be read is a loss. */

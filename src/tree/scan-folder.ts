@@ -93,6 +93,7 @@ export class FolderScanner {
     const { table, lister } = this;
     const names = { hasIgnoreFile: false, hasCacheTag: false, isAsBefore: false };
     const end = lister.readAll(fd, path);
+    this.rows.noteListed(row, fd);
     const fingerprint = fingerprintOf(lister.bytes.subarray(0, end));
     table.setListing(row, fingerprint);
     const first = table.count;

@@ -1,4 +1,6 @@
+import { statFd } from "../fs/at.ts";
 import { AT_SYMLINK_NOFOLLOW, lastErrno, libc, throwErrno } from "../fs/libc.ts";
+import { datesNames } from "../fs/mounts.ts";
 import {
   S_IFDIR,
   S_IFIFO,
@@ -13,6 +15,7 @@ import type { LossKind } from "../model/entry.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { STAGING_PREFIX } from "../model/staging-prefix.ts";
 import { CACHE_TAG } from "./cache-tag.ts";
+import { changedBefore } from "./changed-before.ts";
 import { SMALL_BYTES } from "./content-sink.ts";
 import { lossOf } from "./loss-of.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
@@ -40,14 +43,16 @@ export class RowScanner {
   protected readonly table: ScanTable;
   private readonly skip: RawPath;
   private readonly trustBefore: number;
+  private readonly datesNames: boolean;
   private mountId = 0;
 
-  constructor(scan: Scan, { index, skip, trustBefore }: ScanOptions) {
+  constructor(scan: Scan, { root, index, skip, trustBefore }: ScanOptions) {
     this.scan = scan;
     this.table = scan.table;
     this.old = index ?? ScanTable.withRoom(0, 0);
     this.skip = skip;
     this.trustBefore = trustBefore;
+    this.datesNames = datesNames(root);
   }
 
   /** `stat` holds the root's state. */
@@ -83,7 +88,7 @@ export class RowScanner {
       scan.linked.set(row, inode);
       table.setFlag(row, FLAG.linked);
     }
-    if (!this.isTrusted(row)) table.setFlag(row, FLAG.racy);
+    if (!changedBefore(table, row, this.trustBefore)) table.setFlag(row, FLAG.racy);
     if (!this.isKnown(row, from) || old.has(from, FLAG.racy) || !old.matches(from, stat)) {
       scan.changed.push(row);
       // Who reads a large one may find much of it again.
@@ -94,6 +99,12 @@ export class RowScanner {
     table.copyContent(row, old, from);
     if (!table.has(row, FLAG.stored)) scan.unstored.push(row);
     return true;
+  }
+
+  /** The open folder `fd` was listed: its times prove from now on that it has these names, or do not. */
+  noteListed(row: number, fd: number): void {
+    if (this.tellsOfNames(row, fd)) this.table.clearFlag(row, FLAG.racy);
+    else this.table.setFlag(row, FLAG.racy);
   }
 
   /** Leaves a name out of the tree, and says so. */
@@ -111,11 +122,12 @@ export class RowScanner {
     );
   }
 
-  /** A folder is clean here when its own line is; what is in it is found later. */
+  /** A folder is clean here when its own line is; what is in it is found later, see noteListed. */
   protected noteFolder(row: number, from: number): boolean {
     const { table, old, stat } = this;
     table.kind[row] = KIND.folder;
     table.setListing(row, 0);
+    if (!this.isProven(from)) table.setFlag(row, FLAG.racy);
     if (stat.mountId !== this.mountId) {
       table.setFlag(row, FLAG.mount);
       table.childCount[row] = 0; // What was in the folder before is covered up.
@@ -135,6 +147,24 @@ export class RowScanner {
     if (table.has(row, FLAG.mount) !== old.has(from, FLAG.mount) || !table.has(row, FLAG.stored))
       this.scan.markDirty(row);
     return table.sameOwnerAndMode(row, old, from) && table.has(row, FLAG.stored);
+  }
+
+  /** Until a folder is listed, its times prove no more of its names than they did before. */
+  private isProven(from: number): boolean {
+    const { old, stat } = this;
+    if (from === NO_ROW || old.has(from, FLAG.racy | FLAG.mount)) return false;
+    return isSameVersion(old, from, stat);
+  }
+
+  /**
+   * Whether a name that comes or goes must change the times in the row: they are no younger than the
+   * clock is exact. What was opened may be another folder than was looked at, as where one was mounted.
+   */
+  private tellsOfNames(row: number, fd: number): boolean {
+    const { table, stat } = this;
+    if (!this.datesNames || !changedBefore(table, row, this.trustBefore)) return false;
+    statFd(fd, stat);
+    return stat.mountId === this.mountId && isSameVersion(table, row, stat);
   }
 
   /** The control folder, and what rules or a cache tag leave out. */
@@ -163,9 +193,14 @@ export class RowScanner {
     else if (why === "EACCES") this.lose(row, path, "unreadable");
     else throwErrno("look at", path);
   }
+}
 
-  private isTrusted(row: number): boolean {
-    const { ctimeSeconds, ctimeNanos } = this.table;
-    return (ctimeSeconds[row] as number) + (ctimeNanos[row] as number) / 1e9 < this.trustBefore;
-  }
+/** Whether it is the same inode, and nothing was done to that since. */
+function isSameVersion(table: ScanTable, row: number, stat: StatBuffer): boolean {
+  return (
+    table.ctimeNanos[row] === stat.ctimeNanos &&
+    table.ctimeSeconds[row] === stat.ctimeSeconds &&
+    table.inoLow[row] === stat.inoLow &&
+    table.inoHigh[row] === stat.inoHigh
+  );
 }

@@ -24,7 +24,7 @@ export const FLAG = {
   hashed: 1,
   /** ... and that content is in the store. */
   stored: 2,
-  /** Changed so recently that its times cannot prove that it is the same. */
+  /** Its times, too young, cannot prove that it is the same; a folder's, that it has the same names. */
   racy: 4,
   sparse: 8,
   /** Several names share its inode. */

@@ -156,6 +156,7 @@ export class TouchedFolders {
   private listAgain({ fd, row: folder, path }: OpenedFolder): number[] | undefined {
     const { table, lister } = this;
     const end = lister.readAll(fd, path);
+    this.rows.noteListed(folder, fd);
     const listing = fingerprintOf(lister.bytes.subarray(0, end));
     const known = table.listingOf(folder);
     if (listing === known) return undefined;

@@ -14,11 +14,11 @@ export interface UnsettledRows {
  * several names (which may be written through one outside), and files whose times prove nothing yet.
  */
 export function unsettledRows(table: ScanTable): UnsettledRows {
-  const { count, flags, kind } = table;
+  const { count, kind } = table;
   const rows: number[] = [];
   const unstored: number[] = [];
   for (let row = 0; row < count; row++) {
-    const state = (flags[row] as number) & LOOKED_AT;
+    const state = stateOf(table, row);
     if (state === SETTLED) continue;
     if (state === FLAG.hashed && isPlainFile(table, row)) unstored.push(row);
     else if (kind[row] !== KIND.ignored && kind[row] !== KIND.gone) rows.push(row);
@@ -27,6 +27,12 @@ export function unsettledRows(table: ScanTable): UnsettledRows {
   all.set(rows);
   all.set(unstored, rows.length);
   return { rows: all, unstored: unstored.length };
+}
+
+/** Folders whose times prove nothing are no matter for those who know what was touched. */
+function stateOf({ flags, kind }: ScanTable, row: number): number {
+  const state = (flags[row] as number) & LOOKED_AT;
+  return kind[row] === KIND.folder ? state & ~FLAG.racy : state;
 }
 
 /** Attributes have to be stored, wherever the content is. */

@@ -52,9 +52,9 @@ export function scanFolderTouched(
 export function findTouchedIn(
   workspace: WorkspaceFolder,
   index: ScanTable,
-  progress: Progress,
+  how: Pick<ScanOptions, "progress" | "trustBefore">,
 ): Promise<Touched | undefined> {
-  return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, progress });
+  return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, ...how });
 }
 
 /** Which folder this is, whatever its name: `<device>:<inode>`. */

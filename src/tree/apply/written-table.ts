@@ -3,6 +3,7 @@ import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
 import { type RawPath, toBytes } from "../../model/raw-path.ts";
+import { changedBefore } from "../changed-before.ts";
 import { unescapeName } from "../escape-name.ts";
 import { FLAG, KIND, ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
@@ -40,7 +41,10 @@ export function noteWritten(
   { entry, stat }: { entry: Entry; stat: StatBuffer },
 ): void {
   table.setStat(row, stat);
-  if (entry.kind === "d") table.setListing(row, 0);
+  if (entry.kind === "d") {
+    table.setListing(row, 0);
+    table.setFlag(row, FLAG.racy); // Nobody has listed it.
+  }
   table.kind[row] = entry.kind.charCodeAt(0);
   table.size[row] = entry.size;
   table.setId(row, entry.content as ObjectId);
@@ -101,12 +105,15 @@ export function nameRows(
 
 const ZERO = new Uint8Array(1);
 
-/** Marks the files, and no others, whose times are too young to prove anything. */
+/**
+ * Marks the files, and no others, whose times are too young to prove anything; and such folders,
+ * beside those of which a listing is needed anyway.
+ */
 export function markRacy(table: ScanTable, trustBefore: number): void {
   for (let row = 0; row < table.count; row++) {
-    if (table.kind[row] !== KIND.file) continue;
-    const changedAt = (table.ctimeSeconds[row] as number) + (table.ctimeNanos[row] as number) / 1e9;
-    if (changedAt < trustBefore) table.clearFlag(row, FLAG.racy);
-    else table.setFlag(row, FLAG.racy);
+    const kind = table.kind[row];
+    if (kind !== KIND.file && kind !== KIND.folder) continue;
+    if (!changedBefore(table, row, trustBefore)) table.setFlag(row, FLAG.racy);
+    else if (kind === KIND.file) table.clearFlag(row, FLAG.racy);
   }
 }
