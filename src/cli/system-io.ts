@@ -129,7 +129,7 @@ export class SystemIo implements Io {
   }
 
   readFile(path: string): Uint8Array {
-    return readFileSync(Buffer.from(fromArg(path), "latin1"));
+    return readFileSync(pathOfArg(path));
   }
 
   onInterrupt(listener: () => void): void {
@@ -153,6 +153,11 @@ export class SystemIo implements Io {
       return id;
     }
   }
+}
+
+/** The file that an argument names, for `node:fs`. */
+export function pathOfArg(arg: string): Buffer {
+  return Buffer.from(fromArg(arg), "latin1");
 }
 
 /** `node:tty` takes as long to load as a short command runs: it is asked about devices alone. */

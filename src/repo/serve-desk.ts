@@ -9,6 +9,9 @@ import { SERVER_SOCKET } from "./server-socket.ts";
 /** Words and environment: the kernel allows a program 2 MiB of them. */
 const MOST_CALL_BYTES = 8 << 20;
 
+/** A caller that was stopped while it waited does it again when it goes on: others wait, too. */
+const READER_PATIENCE_MS = 2000;
+
 /** Somebody who waits for a command to be carried out. */
 export interface OpenCall extends Disposable {
   readonly call: Call;
@@ -50,7 +53,7 @@ export function takeCall(desk: Desk, judge: Judge): OpenCall | undefined {
     pid: socket.peer().pid,
     isOver: () => socket.isOver(),
     reply(answer) {
-      socket.setPatience(0);
+      socket.setPatience(READER_PATIENCE_MS);
       socket.send(encodeAnswer(answer));
     },
     [Symbol.dispose]: () => socket[Symbol.dispose](),

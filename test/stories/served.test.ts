@@ -60,13 +60,14 @@ test("a note comes from stdin, from a file beside the caller, and from a pipe", 
   await using served = await makeServed();
   const { box } = served.watched;
   writeFileSync(box.path("w/d1/note.txt"), "from a file");
-  const piped = `echo from a pipe | ${box.binary} snapshot --file /dev/stdin`;
+  const piped = 'echo from a pipe | "$0" snapshot --file /dev/stdin';
   const runs: [readonly string[], RunOptions][] = [
     [["snapshot", "-"], { input: "from stdin\n" }],
     [["snapshot", "--file", "note.txt"], {}],
   ];
   for (const [argv, options] of runs) expect((await box.run("w/d1", argv, options)).exit).toBe(0);
-  expect(spawnSync("sh", ["-c", piped], { cwd: box.path("w/d1") }).status).toBe(0);
+  const cwd = box.path("w/d1");
+  expect(spawnSync("sh", ["-c", piped, box.binary], { cwd }).status).toBe(0);
   const notes = (await box.json<{ note: string }[]>("w", "history")).map(({ note }) => note.trim());
   expect(notes).toEqual(["from a pipe", "from a file", "from stdin", "first"]);
 });
@@ -76,8 +77,8 @@ test("whoever lives in another world does it alone", async () => {
   const { box } = served.watched;
   for (const work of ["umask 077", "ulimit -n 99"]) {
     appendFileSync(box.path("w/d1/f1"), "more");
-    const shell = `${work}; exec ${box.binary} snapshot alone`;
-    const ran = spawnSync("sh", ["-c", shell], { cwd: box.path("w") });
+    const shell = `${work}; exec "$0" snapshot alone`;
+    const ran = spawnSync("sh", ["-c", shell, box.binary], { cwd: box.path("w") });
     expect(ran.status).toBe(0);
     expect((await lastOperation(served.watched))?.actor.pid).not.toBe(served.server);
   }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Piece, ServedCall } from "../../operations/serve/run-server.ts";
-import { type Env, SystemIo } from "../system-io.ts";
+import { type Env, pathOfArg, SystemIo } from "../system-io.ts";
 
 /** How often to look whether the caller is still there. */
 const LOOK_MS = 50;
@@ -44,7 +44,7 @@ export class ServedIo extends SystemIo {
 
   /** What is no plain file, such as /dev/stdin, may be something else here. */
   override readFile(path: string): Uint8Array {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === false
+    return statSync(pathOfArg(path), { throwIfNoEntry: false })?.isFile() === false
       ? this.decline()
       : super.readFile(path);
   }
