@@ -67,16 +67,24 @@ async function serveAll(
 
 /** Whoever calls, until there is a reason to end. */
 function* listen(desk: Desk, judge: Judge): Generator<OpenCall> {
-  while (desk.isThere() && process.memoryUsage.rss() < MOST_MEMORY) {
-    let { isCalled, ready } = desk.wait([STARTED_BY], REST_MS);
-    if (ready.length === 0) {
-      Bun.gc(true);
-      ({ isCalled, ready } = desk.wait([STARTED_BY], LOOK_MS));
-    }
+  let patience = REST_MS;
+  while (mayGoOn(desk)) {
+    const { isCalled, ready } = desk.wait([STARTED_BY], patience);
     if (ready.includes(STARTED_BY)) return;
-    const open = isCalled ? takeCall(desk, judge) : undefined;
-    if (open !== undefined) yield open;
+    if (patience === REST_MS && !isCalled) Bun.gc(true);
+    patience = isCalled ? REST_MS : LOOK_MS;
+    if (isCalled) yield* takeCalls(desk, judge);
   }
+}
+
+function mayGoOn(desk: Desk): boolean {
+  return desk.isThere() && process.memoryUsage.rss() < MOST_MEMORY;
+}
+
+/** One, or none. */
+function* takeCalls(desk: Desk, judge: Judge): Generator<OpenCall> {
+  const open = takeCall(desk, judge);
+  if (open !== undefined) yield open;
 }
 
 /** What another build of the program would do is not ours to say; nor what time it is elsewhere. */
