@@ -26,17 +26,21 @@ test("this process and its children are in one world", async () => {
   expect(isSameWorld(await startAfter("true"))).toBe(true);
 });
 
-test.each(["umask 027", "ulimit -f 1000", "ulimit -n 64", "renice 5 $$ >/dev/null"])(
-  "a process after `%s` is in another one",
-  async (work) => {
-    expect(isSameWorld(await startAfter(work))).toBe(false);
-  },
-);
+test.each([
+  "umask 027",
+  "ulimit -f 1000",
+  "ulimit -n 64",
+  "renice 5 $$ >/dev/null",
+  "chrt -b -p 0 $$",
+])("a process after `%s` is in another one", async (work) => {
+  expect(isSameWorld(await startAfter(work))).toBe(false);
+});
 
 test("so is one that may be confined, or sees other mounts", async () => {
   expect(isSameWorld(await startAfter("true", "setpriv", "--no-new-privs"))).toBe(false);
   const canUnshare = spawnSync("unshare", ["-m", "true"]).status === 0;
-  if (canUnshare) expect(isSameWorld(await startAfter("true", "unshare", "-m"))).toBe(false);
+  for (const space of canUnshare ? ["-m", "-u", "-n"] : [])
+    expect(isSameWorld(await startAfter("true", "unshare", space))).toBe(false);
 });
 
 test("nobody is in the world of a process that is not there", () => {

@@ -27,7 +27,8 @@ test("a command is carried out by the server, in the name of whoever called", as
   await using served = await makeServed();
   const { box } = served.watched;
   appendFileSync(box.path("w/d1/f1"), "more");
-  const { exit } = await box.run("w/d1", ["snapshot", "one"], { env: { JVS_AGENT: "ada-bot" } });
+  const argv = ["--json", "snapshot", "one"];
+  const { exit } = await box.run("w/d1", argv, { env: { JVS_AGENT: "ada-bot" } });
   expect(exit).toBe(0);
   const last = await lastOperation(served.watched);
   expect(last).toMatchObject({
@@ -38,7 +39,7 @@ test("a command is carried out by the server, in the name of whoever called", as
 
 test.each([
   ["w", ["status"]],
-  ["w", ["status", "--json"]],
+  ["w", ["--json", "status"]],
   ["w/d1", ["diff"]],
   ["w", ["history", "--json"]],
   ["w", ["history", "--nonsense"]],

@@ -18,7 +18,8 @@ export async function callServer(
   io: SystemIo,
 ): Promise<number | undefined> {
   const { env } = io.program;
-  if (!SERVED.has(words[0] ?? "") || env.JVS_SERVER === "off" || io.failPoint !== "") return;
+  const name = words.find((word) => !word.startsWith("-")) ?? "";
+  if (!SERVED.has(name) || env.JVS_SERVER === "off" || io.failPoint !== "") return;
   if (isTerminal(1) || isTerminal(2)) return;
   const answer = handOver({ program: io.version, words, env });
   return answer && (await print(answer, words, io));
