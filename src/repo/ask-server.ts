@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
-import { LocalSocket, type SocketPlace } from "../fs/local-socket.ts";
+import { LocalSocket } from "../fs/local-socket.ts";
 import { type Answer, type Call, decodeAnswer, encodeCall, GO, READY } from "./call-messages.ts";
+import { hasServer } from "./find-server.ts";
 import { SERVER_FOLDER, SERVER_SOCKET } from "./server-socket.ts";
 
 export type { Answer, Call };
@@ -10,14 +9,14 @@ export type { Answer, Call };
 const PATIENCE_MS = 20;
 
 /**
- * Lets the server of the repository around `folder` carry out a command, if there is one.
+ * Lets the server at `root` carry out a command in the current folder, if there is one; see findServer.
  *
  * @returns what it wrote and how it ended; undefined where nobody did anything, or the server ended
  *   over it: then the caller does it, as after any crash
  */
-export function askServer(folder: string, call: Call): Answer | undefined {
-  const place = findServer(folder);
-  using socket = place && LocalSocket.connect(place, PATIENCE_MS);
+export function askServer(root: string, call: Call): Answer | undefined {
+  const place = { folder: `${root}/${SERVER_FOLDER}`, name: SERVER_SOCKET };
+  using socket = hasServer(root) ? LocalSocket.connect(place, PATIENCE_MS) : undefined;
   if (socket === undefined || !agree(socket, call)) return undefined;
   socket.setPatience(0);
   const pieces: Buffer[] = [];
@@ -36,18 +35,6 @@ function agree(socket: LocalSocket, call: Call): boolean {
   return (
     socket.send(encodeCall(call)) && socket.receive()?.equals(READY) === true && socket.send(GO)
   );
-}
-
-/** Whether there seems to be a server of the repository in `root`. */
-export function hasServer(root: string): boolean {
-  return existsSync(`${root}/${SERVER_FOLDER}/${SERVER_SOCKET}`);
-}
-
-/** Where a server may be listening: the nearest place above. It finds the repository itself, from `folder`. */
-function findServer(folder: string): SocketPlace | undefined {
-  const root = folder === "/" ? "" : folder;
-  if (hasServer(root)) return { folder: `${root}/${SERVER_FOLDER}`, name: SERVER_SOCKET };
-  return folder === "/" ? undefined : findServer(dirname(folder));
 }
 
 /** Ends the server of the repository in `root`, if there is one: then it holds nothing any more. */

@@ -21,7 +21,7 @@ export async function callServer(
   const name = words.find((word) => !word.startsWith("-")) ?? "";
   if (!SERVED.has(name) || env.JVS_SERVER === "off" || io.failPoint !== "") return;
   if (isTerminal(1) || isTerminal(2)) return;
-  const answer = handOver({ program: io.version, words, env });
+  const answer = await handOver({ program: io.version, words, env });
   return answer && (await print(answer, words, io));
 }
 

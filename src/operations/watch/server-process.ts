@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { hasServer, stopServer } from "../../repo/ask-server.ts";
+import { stopServer } from "../../repo/ask-server.ts";
+import { hasServer } from "../../repo/find-server.ts";
 import type { Layout } from "../../repo/layout.ts";
 import type { Context } from "../context.ts";
 
