@@ -11,6 +11,7 @@ import {
 } from "./commands.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flags.ts";
 import { heedFormat, heedSettings } from "./heed-settings.ts";
+import { indexOfName } from "./index-of-name.ts";
 import type { Io, Look, Terms } from "./io.ts";
 import { makeContext } from "./make-context.ts";
 import { asksForJson, parseWords } from "./parse-args.ts";
@@ -92,7 +93,7 @@ async function runEntry(
 
 /** Takes the command's name out of the words: the first one that is no flag. */
 function splitName(words: readonly string[]): { name: string | undefined; rest: string[] } {
-  const at = words.findIndex((word) => word === "-" || !word.startsWith("-"));
+  const at = indexOfName(words);
   if (at < 0) return { name: undefined, rest: [...words] };
   return { name: words[at], rest: words.filter((_, index) => index !== at) };
 }

@@ -38,6 +38,6 @@ function agree(socket: LocalSocket, call: Call): boolean {
 }
 
 /** Ends the server of the repository in `root`, if there is one: then it holds nothing any more. */
-export function stopServer(root: string, call: Pick<Call, "program" | "env">): void {
-  askServer(root, { ...call, words: [] });
+export function stopServer(root: string): void {
+  askServer(root, { program: "", words: [], env: {} });
 }

@@ -1,4 +1,5 @@
 import { type Answer, handOver } from "../../operations/serve/hand-over.ts";
+import { indexOfName } from "../index-of-name.ts";
 import { isTerminal, type SystemIo } from "../system-io.ts";
 
 /** Commands that look at a workspace. */
@@ -18,7 +19,7 @@ export async function callServer(
   io: SystemIo,
 ): Promise<number | undefined> {
   const { env } = io.program;
-  const name = words.find((word) => !word.startsWith("-")) ?? "";
+  const name = words[indexOfName(words)] ?? "";
   if (!SERVED.has(name) || env.JVS_SERVER === "off" || io.failPoint !== "") return;
   if (isTerminal(1) || isTerminal(2)) return;
   const answer = await handOver({ program: io.version, words, env });
@@ -38,6 +39,7 @@ async function print(
     return status;
   } catch (error) {
     const { reportFailure } = await import("../report-failure.ts");
-    return reportFailure(error, io, { json: words.includes("--json"), debug: false });
+    const { asksForJson } = await import("../parse-args.ts");
+    return reportFailure(error, io, { json: asksForJson(words), debug: false });
   }
 }

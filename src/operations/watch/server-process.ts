@@ -9,20 +9,18 @@ export const SERVE = "__serve";
 
 /** The server of the repository, as a process of its watcher, with which it ends. */
 export class ServerProcess implements Disposable {
-  private readonly ctx: Context;
   private readonly layout: Layout;
   /** The pipe to it is closed when nobody holds this any more. */
   private readonly child: ChildProcess | undefined;
 
   /** Where it cannot be started, commands do without. `folder` is one of the repository. */
-  constructor(ctx: Context, layout: Layout, folder: string) {
-    this.ctx = ctx;
+  constructor({ program }: Context, layout: Layout, folder: string) {
     this.layout = layout;
-    if (ctx.program === undefined || ctx.program.env.JVS_SERVER === "off") return;
-    const [first, ...words] = ctx.program.argv;
+    if (program === undefined || program.env.JVS_SERVER === "off") return;
+    const [first, ...words] = program.argv;
     const child = spawn(first, [...words, SERVE], {
       cwd: folder,
-      env: { ...ctx.program.env, PWD: folder },
+      env: { ...program.env, PWD: folder },
       // The kernel closes our end of the pipe when we end, however that comes about.
       stdio: ["pipe", "ignore", "inherit"],
     });
@@ -38,7 +36,6 @@ export class ServerProcess implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    const { program, version } = this.ctx;
-    stopServer(this.layout.root, { program: version, env: program?.env ?? {} });
+    stopServer(this.layout.root);
   }
 }
