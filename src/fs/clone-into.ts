@@ -8,9 +8,9 @@ const FICLONE = 0x40049409;
  * What says that these two files cannot share blocks, which is no failure: no such thing on this
  * file system (ENOTSUP, ENOTTY, ENOSYS), two file systems (EXDEV), other ways of laying out data
  * (EINVAL: btrfs without copy-on-write, XFS realtime), a swap file (ETXTBSY), content not on the
- * disk yet (EAGAIN: ZFS), forbidden to this process (EPERM: a sandbox).
+ * disk yet (EAGAIN: ZFS), forbidden to this process (EPERM: a sandbox), no file any more (EISDIR).
  */
-const NOT_SHARED = /^(ENOTSUP|ENOTTY|ENOSYS|EXDEV|EINVAL|ETXTBSY|EAGAIN|EPERM)$/;
+const NOT_SHARED = /^(ENOTSUP|ENOTTY|ENOSYS|EXDEV|EINVAL|ETXTBSY|EAGAIN|EPERM|EISDIR)$/;
 
 /**
  * Makes an empty file hold what `source` holds at this moment, by sharing its blocks: at once, and

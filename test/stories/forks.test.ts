@@ -89,9 +89,12 @@ describe.each(["the usual file system", "xfs", "btrfs"] as const)("on %s", (type
       utimesSync(path, atime, mtime);
     }
     shell(box, "rm -r d4; mv d5 d6/moved");
+    shell(box, "rm d2/f30 d2/f9; mkdir d2/f30; mkfifo d2/f9");
     const edited = await fork(box, "HEAD", "edited");
     expect(box.fingerprint(edited)).toEqual(before);
     expect((await box.json<{ clean: boolean }>(edited, "status")).clean).toBe(true);
+    if (type === "the usual file system") return;
+    expect(isAllShared(box.path(`${edited}/d2/f93`))).toBe(true);
   });
 });
 

@@ -68,19 +68,24 @@ export class LiveFiles implements Disposable {
     const source = this.tryOpen(entry.name);
     if (source === undefined) return false;
     try {
-      this.isShared = cloneInto(fd, source);
-      if (!this.isShared) {
-        this.rows = new Map();
-        return false;
-      }
+      const isCloned = cloneInto(fd, source);
       statFd(source, this.stat);
-      if (this.table.matches(row, this.stat)) return true;
+      if (this.table.matches(row, this.stat)) {
+        if (!isCloned) this.giveUp();
+        return isCloned;
+      }
     } finally {
       closeFd(source);
     }
     setLength(fd, 0, entry.name);
     rewind(fd);
     return false;
+  }
+
+  /** The file system shares no blocks. */
+  private giveUp(): void {
+    this.isShared = false;
+    this.rows = new Map();
   }
 
   /** Whether the index says that the row has the content, and the holes, of the entry. */
