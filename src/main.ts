@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { repairArgs } from "./cli/raw-args.ts";
+import { readCommandLine, repairArgs } from "./cli/raw-args.ts";
 import { callServer } from "./cli/serve/call-server.ts";
 import { SystemIo } from "./cli/system-io.ts";
 
@@ -20,12 +19,4 @@ async function runHere(): Promise<number> {
   }
   const { run } = await import("./cli/run.ts");
   return run(words, io);
-}
-
-function readCommandLine(): Uint8Array | undefined {
-  try {
-    return readFileSync("/proc/self/cmdline");
-  } catch {
-    return undefined; // No Linux.
-  }
 }

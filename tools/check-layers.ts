@@ -1,6 +1,7 @@
 /**
  * Fails when a file of src/ imports from a room that its own room may not look into, when
- * files import each other in a circle, or when a file has grown too long.
+ * files import each other in a circle, when a file has grown too long, or when a command that has to
+ * start quickly loads modules of Node.
  */
 import { dirname, join, relative } from "node:path";
 
@@ -16,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: ["tree", "fs", "model"],
   agents: ["model"],
   operations: ["engines", "store", "repo", "git", "sandbox", "tree", "model"],
-  cli: ["operations", "agents", "model"],
+  cli: ["operations", "agents", "fs", "model"],
   mcp: ["operations", "agents", "model"],
   http: ["operations", "agents", "model"],
   tui: ["operations", "agents", "model"],
@@ -29,6 +30,15 @@ const MAY_IMPORT_LATE: Record<string, readonly string[]> = { cli: ["mcp", "http"
 
 /** Allowed as `import type` alone: these two do not run in the same program. */
 const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { web: ["model"] };
+
+/** What runs before every command, and the commands that hooks and scripts call all the time. */
+const START = [
+  "main.ts",
+  ...["run", "serve/call-server"].map((name) => `cli/${name}.ts`),
+  ...["status", "snapshot", "restore", "undo", "redo", "diff", "history"].map(
+    (name) => `cli/commands/${name}.ts`,
+  ),
+];
 
 const MAX_LINES = 300;
 const SRC = join(import.meta.dir, "../src");
@@ -43,6 +53,7 @@ interface Arrow {
 
 const STATIC = /^[ \t]*(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?["'](\.[^"']*)["']/gm;
 const LATE = /\b(typeof\s+)?import\(\s*["'](\.[^"']*)["']/g;
+const NODE = /^[ \t]*import\s+(?!type\s)[^"';]*?\sfrom\s+["'](node:[^"']*)["']/gm;
 const COMMENT_LINE = /^[ \t]*(?:\/\/|\/\*|\*).*$/gm;
 
 await main();
@@ -56,6 +67,7 @@ async function main(): Promise<void> {
     ...files.flatMap((file, at) => faultOfLength(file, texts[at] ?? "")),
     ...arrows.flatMap(faultOfArrow),
     ...faultsOfCircles(files, arrows),
+    ...faultsOfStart(new Map(files.map((file, at) => [file, texts[at] ?? ""])), arrows),
   ];
   for (const fault of faults) console.error(fault);
   console.log(`layers: ${files.length} files, ${faults.length} faults`);
@@ -134,6 +146,22 @@ function faultsOfCircles(files: readonly string[], arrows: readonly Arrow[]): st
   };
   for (const file of files) visit(file, []);
   return [...new Set(faults)];
+}
+
+/** node:fs takes 1.4 ms to load, node:path half of one: what needs them must be loaded when it is needed. */
+function faultsOfStart(texts: ReadonlyMap<string, string>, arrows: readonly Arrow[]): string[] {
+  const next = Map.groupBy(
+    arrows.filter(({ kind }) => kind === "value"),
+    (arrow) => arrow.from,
+  );
+  const loaded = new Set(START);
+  for (const file of loaded) for (const { to } of next.get(file) ?? []) loaded.add(to);
+  return [...loaded].flatMap((file) =>
+    [...(texts.get(file) ?? "").matchAll(NODE)].map(
+      ([, name]) =>
+        `src/${file}: short commands load it, and ${name} takes too long: see src/fs/files.ts`,
+    ),
+  );
 }
 
 /** The first folder of a path below src/, or the file itself when it lies in none. */

@@ -1,7 +1,9 @@
-import { readlinkSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { readLink } from "../fs/at.ts";
+import { statSync } from "../fs/files.ts";
+import { AT_FDCWD } from "../fs/libc.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
-import { decodeExact, fromBytes, toText } from "../model/raw-path.ts";
+import { resolve } from "../model/path.ts";
+import { decodeExact, fromBytes, type RawPath, toText } from "../model/raw-path.ts";
 
 /**
  * The path of the folder that the process is in.
@@ -30,14 +32,13 @@ export function physicalFolder(): string {
 export function currentFolder(physical: string, pwd: string): string {
   if (physical.includes("\ufffd")) refuseBytes();
   if (!pwd.startsWith("/") || pwd === physical) return physical;
-  const here = statSync(physical, { bigint: true });
-  const there = statSync(pwd, { bigint: true, throwIfNoEntry: false });
-  return there?.ino === here.ino && there.dev === here.dev ? resolve(pwd) : physical;
+  const here = statSync(physical)?.identity;
+  return here !== undefined && statSync(pwd)?.identity === here ? resolve(pwd) : physical;
 }
 
 /** Names in a workspace may be any bytes. The way to the current folder may not, yet. */
 function refuseBytes(): void {
-  const path = fromBytes(readlinkSync("/proc/self/cwd", { encoding: "buffer" }));
+  const path = fromBytes(readLink(AT_FDCWD, "/proc/self/cwd" as RawPath));
   if (decodeExact(path) !== undefined) return;
   throw new JvsError(`Cannot work in the folder "${toText(path)}": its path is not UTF-8`, {
     code: "E_IO",

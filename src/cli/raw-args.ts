@@ -1,3 +1,4 @@
+import { readFileSync } from "../fs/files.ts";
 import { decodeExact, fromBytes, fromText, type RawPath } from "../model/raw-path.ts";
 
 /**
@@ -26,6 +27,15 @@ export function repairArgs(
     const word = words[at];
     return word !== undefined && arg.includes(REPLACEMENT) ? decodeKeeping(word) : arg;
   });
+}
+
+/** All words of this process, as {@link repairArgs} wants them. */
+export function readCommandLine(): Uint8Array | undefined {
+  try {
+    return readFileSync("/proc/self/cmdline");
+  } catch {
+    return undefined; // It is not mounted.
+  }
 }
 
 /** The path that an argument names. */

@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, readSync, statSync } from "node:fs";
+import { fstatSync, readFileSync, readSync, statSync } from "../fs/files.ts";
 import type { Actor } from "../model/operation.ts";
 import type { Program } from "../operations/context.ts";
 import { currentFolder, physicalFolder } from "./current-folder.ts";
@@ -164,7 +164,8 @@ export function pathOfArg(arg: string): Buffer {
 export function isTerminal(fd: 1 | 2): boolean {
   try {
     const file = fstatSync(fd);
-    if (!file.isCharacterDevice() || file.rdev === statSync("/dev/null").rdev) return false;
+    if (!file.isCharacterDevice() || file.ownDevice === statSync("/dev/null")?.ownDevice)
+      return false;
   } catch {
     return false; // It is closed.
   }

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { writeSync } from "../fs/files.ts";
 import { explainError, JvsError, systemCodeOf } from "../model/errors.ts";
 
 const encoder = new TextEncoder();

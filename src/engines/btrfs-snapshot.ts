@@ -1,4 +1,3 @@
-import { basename, dirname } from "node:path";
 import { closeFd, openFolder } from "../fs/at.ts";
 import { nestedSubvolumes } from "../fs/btrfs/nested-subvolumes.ts";
 import {
@@ -13,6 +12,7 @@ import { removeBelow } from "../fs/remove-below.ts";
 import { onSameFileSystem } from "../fs/same-file-system.ts";
 import { containsPath } from "../model/contains-path.ts";
 import type { Loss } from "../model/entry.ts";
+import { basename, dirname } from "../model/path.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { ignoredPaths } from "../tree/scan-result.ts";

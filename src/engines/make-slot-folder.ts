@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync } from "../fs/files.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { dirname } from "../model/path.ts";
 
 /**
  * Makes the empty folder of a slot, and the folder of all slots where that is not there.

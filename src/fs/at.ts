@@ -7,12 +7,12 @@ import {
   CString,
   lastErrno,
   libc,
-  O_CLOEXEC,
   OPEN_CREATE,
   OPEN_FOLDER,
   OPEN_READ,
   throwErrno,
 } from "./libc.ts";
+import { O_CLOEXEC } from "./open-flags.ts";
 import { STATX_MASK, StatBuffer } from "./stat-buffer.ts";
 
 /**

@@ -1,7 +1,17 @@
 import { dlopen, type FFIFunction, FFIType, type Pointer, ptr, read } from "bun:ffi";
-import { constants } from "node:fs";
 import { JvsError, SystemError } from "../model/errors.ts";
 import { type RawPath, toText } from "../model/raw-path.ts";
+import { errnoName } from "./errno.ts";
+import {
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_EXCL,
+  O_NOFOLLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_RDWR,
+} from "./open-flags.ts";
 
 /**
  * The system calls that node:fs lacks, or is too slow for: everything relative to an open folder,
@@ -15,6 +25,8 @@ const SYMBOLS = {
   close: { args: [i32], returns: i32 },
   read: { args: [i32, pointer, u64], returns: i64 },
   write: { args: [i32, pointer, u64], returns: i64 },
+  pread: { args: [i32, pointer, u64, FFIType.i64], returns: i64 },
+  pwrite: { args: [i32, pointer, u64, FFIType.i64], returns: i64 },
   lseek: { args: [i32, FFIType.i64, i32], returns: i64 },
   statx: { args: [i32, pointer, i32, u32, pointer], returns: i32 },
   getdents64: { args: [i32, pointer, u64], returns: i64 },
@@ -37,11 +49,14 @@ const SYMBOLS = {
   lsetxattr: { args: [pointer, pointer, pointer, u64, i32], returns: i32 },
   lremovexattr: { args: [pointer, pointer], returns: i32 },
   flistxattr: { args: [i32, pointer, u64], returns: i64 },
+  flock: { args: [i32, i32], returns: i32 },
   fcntl: { args: [i32, i32, i32], returns: i32 },
   ioctl: { args: [i32, u64, pointer], returns: i32 },
   copy_file_range: { args: [i32, pointer, i32, pointer, u64, u32], returns: i64 },
   fsync: { args: [i32], returns: i32 },
   syncfs: { args: [i32], returns: i32 },
+  statfs: { args: [pointer, pointer], returns: i32 },
+  realpath: { args: [pointer, pointer], returns: pointer },
   __errno_location: { args: [], returns: pointer },
 } as const;
 
@@ -54,6 +69,8 @@ export interface Libc {
   close(fd: number): number;
   read(fd: number, into: Address, count: number): number;
   write(fd: number, from: Address, count: number): number;
+  pread(fd: number, into: Address, count: number, offset: number): number;
+  pwrite(fd: number, from: Address, count: number, offset: number): number;
   lseek(fd: number, offset: number, whence: number): number;
   statx(at: number, path: Address, flags: number, mask: number, into: Address): number;
   getdents64(fd: number, into: Address, count: number): number;
@@ -82,6 +99,7 @@ export interface Libc {
   lsetxattr(path: Address, name: Address, from: Address, count: number, flags: number): number;
   lremovexattr(path: Address, name: Address): number;
   flistxattr(fd: number, into: Address | null, count: number): number;
+  flock(fd: number, operation: number): number;
   fcntl(fd: number, command: number, argument: number): number;
   /**
    * Variadic in C: on the machines that jvs runs on, the third argument goes the same way all the
@@ -98,6 +116,8 @@ export interface Libc {
   ): number;
   fsync(fd: number): number;
   syncfs(fd: number): number;
+  statfs(path: Address, into: Address): number;
+  realpath(path: Address, into: Address): Address | null;
   __errno_location(): Address | null;
 }
 
@@ -134,55 +154,10 @@ export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_EMPTY_PATH = 0x1000;
-export const O_CLOEXEC = 0o2000000;
-export const OPEN_FOLDER: number =
-  constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW | O_CLOEXEC;
+export const OPEN_FOLDER: number = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 /** Never follows a link, never blocks on a fifo that took the place of a file. */
-export const OPEN_READ: number =
-  constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | O_CLOEXEC;
-export const OPEN_CREATE: number =
-  constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW | O_CLOEXEC;
-
-/** asm-generic/errno-base.h and errno.h: the ones that callers tell apart or users meet. */
-const ERRNO_NAMES: Readonly<Record<number, string>> = {
-  1: "EPERM",
-  2: "ENOENT",
-  4: "EINTR",
-  5: "EIO",
-  6: "ENXIO",
-  9: "EBADF",
-  11: "EAGAIN",
-  12: "ENOMEM",
-  13: "EACCES",
-  16: "EBUSY",
-  17: "EEXIST",
-  18: "EXDEV",
-  19: "ENODEV",
-  20: "ENOTDIR",
-  21: "EISDIR",
-  22: "EINVAL",
-  24: "EMFILE",
-  25: "ENOTTY",
-  26: "ETXTBSY",
-  27: "EFBIG",
-  28: "ENOSPC",
-  30: "EROFS",
-  31: "EMLINK",
-  34: "ERANGE",
-  36: "ENAMETOOLONG",
-  38: "ENOSYS",
-  39: "ENOTEMPTY",
-  40: "ELOOP",
-  61: "ENODATA",
-  75: "EOVERFLOW",
-  95: "ENOTSUP",
-  98: "EADDRINUSE",
-  103: "ECONNABORTED",
-  107: "ENOTCONN",
-  111: "ECONNREFUSED",
-  116: "ESTALE",
-  122: "EDQUOT",
-};
+export const OPEN_READ: number = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+export const OPEN_CREATE: number = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 
 const errnoAddress = libc.__errno_location();
 
@@ -192,11 +167,6 @@ export function lastErrno(): string {
   return errnoName(number);
 }
 
-/** The name of an error number, such as `ENOENT`. */
-export function errnoName(number: number): string {
-  return ERRNO_NAMES[number] ?? `E${number}`;
-}
-
 /** Throws what the last failed call meant. */
 export function throwErrno(action: string, path: RawPath): never {
   throw new SystemError(lastErrno(), action, toText(path) || ".");
@@ -204,16 +174,16 @@ export function throwErrno(action: string, path: RawPath): never {
 
 /** One zero-ended string, kept alive in a buffer of its own: two names need two of these. */
 export class CString {
-  private bytes = new Uint8Array(4096);
+  private bytes = Buffer.alloc(4096);
   private address: number = ptr(this.bytes);
 
   /** Writes `raw` and gives its address, good until the next call. */
   set(raw: string): number {
     if (raw.length >= this.bytes.length) {
-      this.bytes = new Uint8Array(raw.length * 2);
+      this.bytes = Buffer.alloc(raw.length * 2);
       this.address = ptr(this.bytes);
     }
-    for (let at = 0; at < raw.length; at++) this.bytes[at] = raw.charCodeAt(at);
+    this.bytes.write(raw, "latin1");
     this.bytes[raw.length] = 0;
     return this.address;
   }

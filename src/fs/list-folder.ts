@@ -9,8 +9,13 @@ const ENOUGH = 32 * 1024;
 
 /** Lists open folders into one reused block of memory (getdents(2)). */
 export class FolderLister {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256 * 1024);
-  private address: number = ptr(this.bytes);
+  bytes: Uint8Array<ArrayBuffer>;
+  private address: number;
+
+  constructor(size: number = 256 * 1024) {
+    this.bytes = new Uint8Array(size);
+    this.address = ptr(this.bytes);
+  }
 
   /** Fills `bytes` with all records of the folder; returns how many bytes they take. */
   readAll(fd: number, path: RawPath): number {
@@ -37,4 +42,14 @@ export class FolderLister {
 /** The length of the record at `at`. */
 export function recordLength(bytes: Uint8Array, at: number): number {
   return (bytes[at + 16] as number) | ((bytes[at + 17] as number) << 8);
+}
+
+/** The names in `bytes` up to `end`, as bytes in place, without `.` and `..`. */
+export function* listedNames(bytes: Uint8Array, end: number): Generator<Uint8Array> {
+  for (let at = 0; at < end; at += recordLength(bytes, at)) {
+    const start = at + NAME_OFFSET;
+    const name = bytes.subarray(start, bytes.indexOf(0, start));
+    const isDots = name[0] === 46 && (name.length === 1 || (name.length === 2 && name[1] === 46));
+    if (!isDots) yield name;
+  }
 }

@@ -1,7 +1,9 @@
 import { FFIType, ptr } from "bun:ffi";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeFd } from "./at.ts";
 import { IoBuffer } from "./file-io.ts";
-import { lastErrno, libc, loadCalls, O_CLOEXEC } from "./libc.ts";
+import { openSync } from "./files.ts";
+import { lastErrno, libc, loadCalls } from "./libc.ts";
+import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_PATH } from "./open-flags.ts";
 
 /**
  * Sockets between processes of one machine (unix(7)), by calls that block: a question takes less
@@ -32,7 +34,6 @@ const MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1;
 /** asm-generic/poll.h; the same on x86-64 and arm64. */
 const POLLRDHUP = 0x2000;
-const O_PATH = 0o10000000;
 const BACKLOG = 64;
 const ADDRESS_BYTES = 110;
 let loaded: Calls | undefined;
@@ -182,13 +183,13 @@ function openSocket(): number {
 
 /** struct sockaddr_un: family u16, path. */
 function withAddress(place: SocketPlace, use: (address: number) => boolean): boolean {
-  const folder = openSync(place.folder, O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  const folder = openSync(place.folder, O_PATH | O_DIRECTORY | O_NOFOLLOW);
   try {
     const bytes = Buffer.alloc(Math.max(ADDRESS_BYTES, 4096));
     bytes.writeUInt16LE(AF_UNIX, 0);
     bytes.write(`/proc/self/fd/${folder}/${place.name}`, 2, "latin1");
     return use(ptr(bytes));
   } finally {
-    closeSync(folder);
+    closeFd(folder);
   }
 }

@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
+import { readdirSync } from "./files.ts";
 import { isElsewhere } from "./mounts.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statfsSync } from "node:fs";
+import { readFileSync, realpathSync, statfsSync } from "./files.ts";
 
 /** A mounted file system, as the kernel lists it (proc(5), mountinfo). */
 export interface Mount {
@@ -72,7 +72,7 @@ export function roomAt(path: string): Room {
 
 function readMountTable(): string {
   try {
-    return readFileSync("/proc/self/mountinfo", "utf8");
+    return readFileSync("/proc/self/mountinfo").toString();
   } catch {
     return ""; // No Linux.
   }

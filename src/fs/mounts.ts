@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "./files.ts";
 
 /** `f_type` of file systems whose times come from this machine's clock (linux/magic.h). */
 const LOCAL_TYPES: Readonly<Record<number, string>> = {
@@ -58,7 +58,7 @@ export function freeBytes(path: string): number {
 export function mountsBelow(folder: string): string[] {
   let table: string;
   try {
-    table = readFileSync("/proc/self/mountinfo", "utf8");
+    table = readFileSync("/proc/self/mountinfo").toString();
   } catch {
     return []; // No Linux.
   }

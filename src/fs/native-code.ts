@@ -1,5 +1,6 @@
 import { dlopen, type FFIFunction, FFIType, ptr } from "bun:ffi";
-import { closeSync, writeSync } from "node:fs";
+import { closeFd } from "./at.ts";
+import { writeSync } from "./files.ts";
 import { loadCalls } from "./libc.ts";
 
 /** See tools/build-constants.d.ts; a program that nobody built has none. */
@@ -48,6 +49,6 @@ function load(): NativeCode | undefined {
   } catch {
     return undefined; // A kernel that lets nothing be run from memory: all goes without, only slower.
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }

@@ -1,10 +1,11 @@
-import { chmodSync, lstatSync, readdirSync, rmSync, statfsSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
 import { juiceWay } from "../model/juice-way.ts";
+import { basename, dirname } from "../model/path.ts";
 import { fromText } from "../model/raw-path.ts";
 import { closeFd, openFolder, type Place } from "./at.ts";
+import { lstatSync, statfsSync } from "./files.ts";
 import { AT_FDCWD } from "./libc.ts";
+import { nodeFs } from "./node-fs.ts";
 
 /** `f_type` of statfs(2), linux/magic.h. */
 const BTRFS = 0x9123683e;
@@ -26,20 +27,20 @@ export async function removeTree(path: string): Promise<void> {
 /** The same, name by name: for what has few of them. */
 export function removeByHand(path: string): void {
   try {
-    rmSync(path, { recursive: true, force: true });
+    nodeFs().rmSync(path, { recursive: true, force: true });
   } catch (error) {
     if (!/^(EACCES|EPERM)$/.test(systemCodeOf(error))) throw error;
     makeWritable(Buffer.from(path));
-    rmSync(path, { recursive: true, force: true });
+    nodeFs().rmSync(path, { recursive: true, force: true });
   }
 }
 
 /** False where the file system has no such request, or refuses it: a part may be gone then. */
 async function removeAtOnce(path: string): Promise<boolean> {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const stat = lstatSync(path);
   if (stat?.isDirectory() !== true) return false;
   const type = statfsSync(path).type >>> 0;
-  const isSubvolume = type === BTRFS && stat.ino === SUBVOLUME_INODE;
+  const isSubvolume = type === BTRFS && stat.inode === SUBVOLUME_INODE;
   if (!isSubvolume && (type !== FUSE || juiceWay() !== "direct")) return false;
   const at = openFolder(AT_FDCWD, fromText(`${dirname(path)}/.`));
   const place = { at, name: fromText(basename(path)) };
@@ -69,7 +70,8 @@ async function removeByJuice(place: Place): Promise<boolean> {
 
 /** A copied folder has the mode of its original, which may forbid to remove what is in it. */
 function makeWritable(folder: Buffer): void {
-  if (!lstatSync(folder).isDirectory()) return;
+  const { chmodSync, readdirSync } = nodeFs();
+  if (lstatSync(folder)?.isDirectory() !== true) return;
   chmodSync(folder, 0o700);
   // Bun gives bare names here even where entries with their types are asked for.
   for (const name of readdirSync(folder, { encoding: "buffer" }))

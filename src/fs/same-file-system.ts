@@ -1,6 +1,7 @@
-import { statSync } from "node:fs";
+import { SystemError } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
 import { closeFd, openFolder, statFd } from "./at.ts";
+import { statSync } from "./files.ts";
 import { AT_FDCWD } from "./libc.ts";
 import { listMounts } from "./mount-table.ts";
 import { StatBuffer } from "./stat-buffer.ts";
@@ -19,7 +20,13 @@ export function onSameFileSystem(one: string, other: string): boolean {
 
 /** Whether a name can be moved from one folder to the other: not between subvolumes. */
 export function onSameDevice(one: string, other: string): boolean {
-  return statSync(one).dev === statSync(other).dev;
+  return deviceOf(one) === deviceOf(other);
+}
+
+function deviceOf(path: string): string {
+  const stat = statSync(path);
+  if (stat === undefined) throw new SystemError("ENOENT", "look at", path);
+  return stat.device;
 }
 
 function deviceOfMount(path: string): string | undefined {

@@ -5,6 +5,7 @@ export const S_IFMT = 0o170000;
 export const S_IFDIR = 0o040000;
 export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
+export const S_IFCHR = 0o020000;
 export const S_IFIFO = 0o010000;
 export const S_IFSOCK = 0o140000;
 
@@ -31,6 +32,8 @@ export const STATX = {
   mtimeLow: 28,
   mtimeHigh: 29,
   mtimeNanos: 30,
+  rdevMajor: 32,
+  rdevMinor: 33,
   devMajor: 34,
   devMinor: 35,
   mountId: 36,
@@ -108,6 +111,10 @@ export class StatBuffer {
   /** As `/proc/self/mountinfo` writes it, such as `0:39`. */
   get device(): string {
     return `${this.devMajor}:${this.devMinor}`;
+  }
+  /** What a device file stands for, in the same way. */
+  get ownDevice(): string {
+    return `${this.words[STATX.rdevMajor]}:${this.words[STATX.rdevMinor]}`;
   }
   /** 0 where the kernel does not tell. */
   get mountId(): number {

@@ -1,11 +1,11 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { systemCodeOf } from "../model/errors.ts";
+import { closeFd } from "./at.ts";
 import { cloneInto } from "./clone-into.ts";
+import { openSync, writeSync } from "./files.ts";
 import { lastErrno } from "./libc.ts";
+import { O_RDWR, O_TMPFILE } from "./open-flags.ts";
 import { onSameFileSystem } from "./same-file-system.ts";
 
-/** O_TMPFILE (asm-generic/fcntl.h): a file without a name, gone once it is closed. */
-const O_TMPFILE = 0o20200000;
 const PROBE_BYTES = new Uint8Array(4096);
 
 /**
@@ -17,8 +17,7 @@ export function whyNoClones(target: string, source: string): string | undefined 
     return `"${target}" and "${source}" are on different file systems`;
   const fds: number[] = [];
   try {
-    for (const folder of [source, target])
-      fds.push(openSync(folder, O_TMPFILE | constants.O_RDWR, 0o600));
+    for (const folder of [source, target]) fds.push(openSync(folder, O_TMPFILE | O_RDWR, 0o600));
     const [from = -1, to = -1] = fds;
     writeSync(from, PROBE_BYTES);
     if (cloneInto(to, from)) return undefined;
@@ -26,6 +25,6 @@ export function whyNoClones(target: string, source: string): string | undefined 
   } catch (error) {
     return `it cannot be tried in "${target}" (${systemCodeOf(error)})`;
   } finally {
-    for (const fd of fds) closeSync(fd);
+    for (const fd of fds) closeFd(fd);
   }
 }

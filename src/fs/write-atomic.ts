@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { dirname } from "node:path";
 import { SystemError, systemCodeOf } from "../model/errors.ts";
-
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+import { dirname } from "../model/path.ts";
+import { closeFd } from "./at.ts";
+import { fsyncSync, openSync, removeIfAny, renameSync, unlinkSync, writeSync } from "./files.ts";
+import { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } from "./open-flags.ts";
 
 export interface WriteOptions {
   /** Do not return before the content would survive a power cut. */
@@ -40,12 +31,12 @@ export interface WriteAtomicOptions {
 export function writeAtomic(path: string, text: string, options: WriteAtomicOptions): void {
   const { sync, soleWriter = false } = options;
   const temp = `${path}.${soleWriter ? "" : `${crypto.randomUUID().slice(0, 8)}.`}tmp`;
-  if (soleWriter) rmSync(temp, { force: true });
+  if (soleWriter) removeIfAny(temp);
   createFile(temp, text, { sync: sync !== false });
   try {
     naming("rename", path, () => renameSync(temp, path));
   } catch (error) {
-    rmSync(temp, { force: true });
+    removeIfAny(temp);
     throw error;
   }
   if (sync === true) syncFolder(dirname(path));
@@ -65,7 +56,7 @@ export function createFile(path: string, text: string, { sync }: WriteOptions): 
     unlinkSync(path);
     throw error;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -76,7 +67,7 @@ export function createFile(path: string, text: string, { sync }: WriteOptions): 
  */
 export function writeAll(fd: number, bytes: Uint8Array, path: string): void {
   for (let done = 0; done < bytes.length; ) {
-    done += naming("write", path, () => writeSync(fd, bytes, done, bytes.length - done));
+    done += naming("write", path, () => writeSync(fd, bytes.subarray(done)));
   }
 }
 
@@ -90,7 +81,7 @@ export function syncFile(path: string): void {
   try {
     naming("sync", path, () => fsyncSync(fd));
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -107,7 +98,7 @@ export function syncFolder(path: string): void {
     // Some file systems keep their folders safe by themselves and refuse to be asked.
     if (!/^(EINVAL|ENOTSUP|ENOSYS)$/.test(systemCodeOf(error))) throw error;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

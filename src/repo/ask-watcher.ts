@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync } from "../fs/files.ts";
 import { LocalSocket } from "../fs/local-socket.ts";
 import type { WatcherReport } from "../model/watcher-report.ts";
 import { type Layout, watchSocketPlace } from "./layout.ts";

@@ -1,4 +1,7 @@
-import { closeSync, constants, openSync, rmSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { openSync, removeIfAny } from "../fs/files.ts";
+import { O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } from "../fs/open-flags.ts";
+import { removeByHand } from "../fs/remove-tree.ts";
 import { writeAll, writeAtomic } from "../fs/write-atomic.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
@@ -6,8 +9,6 @@ import { readTextIfAny } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
 import { autoDroppedPath, autoListPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
-
-const { O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /** An automatic snapshot: what limits ask about. Its age is in its id. */
 export interface AutoSnapshot {
@@ -42,10 +43,10 @@ export function noteAutoSnapshot({ layout }: Repo, snapshot: AutoSnapshot): void
     try {
       writeAll(fd, Buffer.from(formatLine(snapshot)), path);
     } finally {
-      closeSync(fd);
+      closeFd(fd);
     }
   } catch (error) {
-    if (systemCodeOf(error) !== "ENOENT") rmSync(path, { force: true, recursive: true });
+    if (systemCodeOf(error) !== "ENOENT") removeByHand(path);
   }
 }
 
@@ -56,7 +57,7 @@ export function writeAutoList({ layout }: Repo, snapshots: readonly AutoSnapshot
     const text = snapshots.map(formatLine).join("");
     withFolderOf(path, () => writeAtomic(path, text, { sync: false, soleWriter: true }));
   } catch (error) {
-    rmSync(path, { force: true });
+    removeIfAny(path);
     throw error;
   }
 }
@@ -74,6 +75,6 @@ export function readDroppedBytes({ layout }: Repo): number {
 /** Remembers that number; 0 after a sweep. */
 export function writeDroppedBytes({ layout }: Repo, bytes: number): void {
   const path = autoDroppedPath(layout);
-  if (bytes === 0) rmSync(path, { force: true });
+  if (bytes === 0) removeIfAny(path);
   else withFolderOf(path, () => writeAtomic(path, `${bytes}\n`, { sync: false, soleWriter: true }));
 }

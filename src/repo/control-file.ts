@@ -1,15 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  type Stats,
-} from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import type { FileStat } from "../fs/file-stat.ts";
+import { fstatSync, lstatSync, openSync, readFileSync } from "../fs/files.ts";
+import { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from "../fs/open-flags.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 /** For reading and writing: a fifo that is opened for writing alone would wait for a reader, or fail. */
 const TO_WRITE = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
@@ -57,7 +51,7 @@ function openRegular(path: string, flags: number): number {
   }
   const what = describeIrregular(fstatSync(fd));
   if (what === undefined) return fd;
-  closeSync(fd);
+  closeFd(fd);
   throw irregular(path, what);
 }
 
@@ -66,9 +60,9 @@ export function readTextIfAny(path: string): string | undefined {
   const fd = openControlFile(path);
   if (fd === undefined) return undefined;
   try {
-    return readFileSync(fd, "utf8");
+    return readFileSync(fd).toString();
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -102,13 +96,15 @@ export function faultOf(error: unknown): string {
  * @throws E_CONFIG
  */
 export function refuseIrregular(path: string): void {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const stat = lstatSync(path);
   const what = stat && describeIrregular(stat);
   if (what !== undefined) throw irregular(path, what);
 }
 
+type Kind = Pick<FileStat, "isFile" | "isDirectory" | "isSymbolicLink" | "isFIFO">;
+
 /** What is at `path` when it is not a regular file, in words. */
-export function describeIrregular(stat: Stats): string | undefined {
+export function describeIrregular(stat: Kind): string | undefined {
   if (stat.isFile()) return undefined;
   if (stat.isDirectory()) return "a folder";
   if (stat.isSymbolicLink()) return "a symbolic link";

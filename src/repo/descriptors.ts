@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, statSync } from "node:fs";
+import { readdirSync, renameSync, statSync } from "../fs/files.ts";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
@@ -118,7 +118,7 @@ export function findDescriptor(repo: Repo, id: SnapshotId): Descriptor | undefin
 /** Whether the snapshot exists. Its record may be damaged. */
 export function hasDescriptor({ layout }: Repo, id: SnapshotId): boolean {
   const path = descriptorPath(layout, id);
-  return isSnapshotId(id) && statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return isSnapshotId(id) && statSync(path) !== undefined;
 }
 
 /** The ids of all snapshots, newest first. Files that are no descriptors are passed over. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync } from "../fs/files.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { removeByHand } from "../fs/remove-tree.ts";
 import { onSameDevice } from "../fs/same-file-system.ts";

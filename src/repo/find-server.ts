@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync } from "../fs/files.ts";
+import { dirname } from "../model/path.ts";
 import { SERVER_FOLDER, SERVER_SOCKET } from "./server-socket.ts";
 
 /** Whether there seems to be a server of the repository in `root`. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, readdirSync } from "../fs/files.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { dirname } from "../model/path.ts";
 
 /** The names in a folder, sorted; none when it does not exist: backups like to leave out empty folders. */
 export function listFolderIfAny(path: string): string[] {

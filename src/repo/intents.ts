@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { removeIfAny } from "../fs/files.ts";
 import { createFile, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { readTextIfAny } from "./control-file.ts";
@@ -78,9 +78,9 @@ export function removeIntent(
   intent: Pick<Intent, "id" | "kind" | "worktree">,
 ): void {
   const path = intentPath(layout, intent);
-  rmSync(path, { force: true });
+  removeIfAny(path);
   // What a kill in replaceIntent left beside it; a snapshot's intent is never written anew.
-  if (intent.kind !== "snapshot") rmSync(`${path}.tmp`, { force: true });
+  if (intent.kind !== "snapshot") removeIfAny(`${path}.tmp`);
   failPoint("after-intent");
 }
 

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { resolve } from "../model/path.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
 import { STAGING_PREFIX } from "../model/staging-prefix.ts";
 import { checkName, checkPlanId } from "./names.ts";

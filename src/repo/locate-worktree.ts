@@ -1,6 +1,6 @@
-import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { realpathSync } from "../fs/files.ts";
 import { containsPath } from "../model/contains-path.ts";
+import { resolve } from "../model/path.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { layoutOf } from "./layout.ts";
 import { faultOfPlace, notOwned } from "./owned-workspace.ts";

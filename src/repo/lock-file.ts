@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import { type LockMode, tryLockFile } from "../fs/flock.ts";
 import { openControlFileToWrite } from "./control-file.ts";
 import { withFolderOf } from "./folders.ts";
@@ -19,6 +19,6 @@ export function tryLockPath(path: string, mode: LockMode = "exclusive"): number 
     isLocked = tryLockFile(fd, path, mode);
     return isLocked ? fd : undefined;
   } finally {
-    if (!isLocked) closeSync(fd);
+    if (!isLocked) closeFd(fd);
   }
 }

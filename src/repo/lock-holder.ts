@@ -1,4 +1,5 @@
-import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { ftruncateSync, readFileSync, writeSync } from "../fs/files.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { Actor } from "../model/operation.ts";
 import { readTextIfAny } from "./control-file.ts";
@@ -38,7 +39,7 @@ export function describeHolder(actor: Actor, command: string, since: Date): Lock
 export function writeHolder(fd: number, holder: LockHolder): void {
   const line = Buffer.from(`${JSON.stringify(holder)}\n`);
   try {
-    writeSync(fd, line, 0, line.length, 0);
+    writeSync(fd, line, 0);
     ftruncateSync(fd, line.length);
   } catch (error) {
     if (systemCodeOf(error) === "") throw error;
@@ -50,7 +51,7 @@ export function clearHolder(fd: number): void {
   try {
     ftruncateSync(fd, 0);
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -69,7 +70,7 @@ function processStart(stat: string): string {
 
 function readSystemFile(path: string): string {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path).toString("latin1");
   } catch {
     return ""; // Not Linux, or /proc is not mounted.
   }

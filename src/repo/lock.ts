@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import type { LockMode } from "../fs/flock.ts";
 import { lookAfresh } from "../fs/look-afresh.ts";
 import { JvsError } from "../model/errors.ts";
@@ -127,7 +127,7 @@ function lookAfterOthers(lock: Lock, { guards }: Target): void {
 function share(fd: number): Lock {
   let isHeld = true;
   const release = (): void => {
-    if (isHeld) closeSync(fd);
+    if (isHeld) closeFd(fd);
     isHeld = false;
   };
   return { release, [Symbol.dispose]: release };

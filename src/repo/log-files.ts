@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, fsyncSync, lstatSync, renameSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { fstatSync, fsyncSync, lstatSync, renameSync } from "../fs/files.ts";
 import { createFile, syncFolder } from "../fs/write-atomic.ts";
 import { openControlFile } from "./control-file.ts";
 import { listFolderIfAny } from "./folders.ts";
@@ -14,12 +15,12 @@ const ROTATED = /^audit-(\d+)-(\d+)\.jsonl$/;
  */
 export function* openLogFiles(layout: Layout): Generator<number> {
   const inUse = openControlFile(layout.auditLog);
-  const inode = inUse === undefined ? undefined : fstatSync(inUse).ino;
+  const identity = inUse === undefined ? undefined : fstatSync(inUse).identity;
   if (inUse !== undefined) yield* closing(inUse);
   for (const { first, last } of listRotated(layout)) {
     const fd = openControlFile(rotatedLogPath(layout, first, last));
     if (fd === undefined) continue;
-    if (fstatSync(fd).ino === inode) closeSync(fd);
+    if (fstatSync(fd).identity === identity) closeFd(fd);
     else yield* closing(fd);
   }
 }
@@ -27,7 +28,7 @@ export function* openLogFiles(layout: Layout): Generator<number> {
 /** The paths of the files of the log that are there, newest first. */
 export function listLogPaths(layout: Layout): string[] {
   const rotated = listRotated(layout).map(({ first, last }) => rotatedLogPath(layout, first, last));
-  return [layout.auditLog, ...rotated].filter((path) => lstatSync(path, { throwIfNoEntry: false }));
+  return [layout.auditLog, ...rotated].filter((path) => lstatSync(path));
 }
 
 /** The lines of all files of the log, last line first. */
@@ -58,6 +59,6 @@ function* closing(fd: number): Generator<number> {
   try {
     yield fd;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, writeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { writeSync } from "../fs/files.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
 import { openControlFileToWrite, readTextIfAny } from "./control-file.ts";
 import type { Layout } from "./layout.ts";
@@ -15,9 +16,9 @@ export function writeLogHead({ logHead }: Layout, recordHash: string): void {
   try {
     const fd = openControlFileToWrite(logHead);
     try {
-      writeSync(fd, `${recordHash}\n`, 0);
+      writeSync(fd, Buffer.from(`${recordHash}\n`), 0);
     } finally {
-      closeSync(fd);
+      closeFd(fd);
     }
   } catch (error) {
     if (error instanceof JvsError) throw error;

@@ -1,4 +1,4 @@
-import { fstatSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "../fs/files.ts";
 
 /** One line of an open file. */
 export interface LogLine {
@@ -57,7 +57,7 @@ function readBlock(fd: number, from: number, end: number): Buffer {
   const block = Buffer.allocUnsafe(end - from);
   let done = 0;
   while (done < block.length) {
-    const count = readSync(fd, block, done, block.length - done, from + done);
+    const count = readSync(fd, block, { offset: done, position: from + done });
     if (count === 0) break;
     done += count;
   }

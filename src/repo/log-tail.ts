@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync } from "../fs/files.ts";
 import type { OperationRecord } from "../model/operation.ts";
 import type { Layout } from "./layout.ts";
 import { logLinesBackwards } from "./log-files.ts";

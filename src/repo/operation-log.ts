@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, ftruncateSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { fstatSync, ftruncateSync } from "../fs/files.ts";
 import { lookAfresh } from "../fs/look-afresh.ts";
 import { syncFile, writeAll } from "../fs/write-atomic.ts";
 import { JvsError, systemCodeOf } from "../model/errors.ts";
@@ -49,7 +50,7 @@ export function appendOperation(repo: Repo, operation: NewOperation): OperationR
     failPoint("after-log");
     return record;
   } finally {
-    closeSync(lock);
+    closeFd(lock);
   }
 }
 
@@ -105,7 +106,7 @@ function append(repo: Repo, operation: NewOperation): OperationRecord {
     if (fstatSync(fd).size >= ROTATE_AT) rotateLog(repo.layout, fd, record.seq);
     return record;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

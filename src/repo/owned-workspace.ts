@@ -1,7 +1,7 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { lstatSync, realpathSync, statSync } from "../fs/files.ts";
 import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
+import { dirname, relative, resolve } from "../model/path.ts";
 import type { Worktree } from "../model/worktree.ts";
 import { usualPath, workspacePath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
@@ -167,10 +167,9 @@ function lies(outer: string, inner: string): boolean {
 
 function identityOf(path: string): string | undefined {
   try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return `${dev}:${ino}`;
+    return statSync(path)?.identity;
   } catch {
-    return undefined; // Not there, or closed to us.
+    return undefined; // Closed to us.
   }
 }
 
@@ -192,7 +191,7 @@ function isThere(path: string): boolean {
 
 function lstatIfAny(path: string): ReturnType<typeof lstatSync> | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return lstatSync(path);
   } catch {
     return undefined; // The way there leads through something that is no folder, or is closed to us.
   }

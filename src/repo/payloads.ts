@@ -1,5 +1,7 @@
-import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { mkdirSync, openSync, removeIfAny } from "../fs/files.ts";
 import { isFolder } from "../fs/is-there.ts";
+import { O_CREAT, O_TRUNC, O_WRONLY } from "../fs/open-flags.ts";
 import { removeByHand, removeTree } from "../fs/remove-tree.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
@@ -28,17 +30,17 @@ export async function removePayload(repo: Repo, id: SnapshotId): Promise<void> {
  */
 export function markPending({ layout }: Repo, id: SnapshotId): void {
   const path = pendingMarkPath(layout, id);
-  withFolderOf(path, () => closeSync(openSync(path, "w", 0o600)));
+  withFolderOf(path, () => closeFd(openSync(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)));
 }
 
 /** Takes the note away, and what a killed seal left. Without one it does nothing. */
 export function unmarkPending({ layout }: Repo, id: SnapshotId): void {
   removeByHand(sealDraftPath(layout, id));
-  rmSync(pendingMarkPath(layout, id), { force: true });
+  removeIfAny(pendingMarkPath(layout, id));
 }
 
 /** The snapshots with such a note; some may be sealed, or gone. */
-export function listPendingMarks({ layout }: Repo): SnapshotId[] {
+export function listPendingMarks({ layout }: Pick<Repo, "layout">): SnapshotId[] {
   return listFolderIfAny(layout.snapshots)
     .filter((name) => name.endsWith(PENDING_SUFFIX))
     .map((name) => name.slice(0, -PENDING_SUFFIX.length))

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import { freeBytes } from "../fs/mounts.ts";
 import { syncFiles } from "../fs/sync-files.ts";
 import { syncFolder } from "../fs/write-atomic.ts";
@@ -44,7 +44,7 @@ export async function syncForPublish(
   try {
     await syncFiles([...written, ...opened]);
   } finally {
-    for (const fd of opened) closeSync(fd);
+    for (const fd of opened) closeFd(fd);
   }
 }
 

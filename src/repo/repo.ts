@@ -1,6 +1,7 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { realpathSync, statSync } from "../fs/files.ts";
+import { isLink } from "../fs/is-there.ts";
 import { JvsError } from "../model/errors.ts";
+import { dirname, resolve } from "../model/path.ts";
 import { readTextIfAny } from "./control-file.ts";
 import { notUnderstood, readJsonObject } from "./json-object.ts";
 import { controlFolders, type Layout, layoutOf } from "./layout.ts";
@@ -75,7 +76,7 @@ function rootAt(folder: string): string | undefined {
 
 function kindOf(path: string): "folder" | "file" | undefined {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statSync(path);
     if (stat?.isDirectory()) return "folder";
     return stat?.isFile() ? "file" : undefined;
   } catch {
@@ -84,7 +85,7 @@ function kindOf(path: string): "folder" | "file" | undefined {
 }
 
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statSync(path) !== undefined;
 }
 
 /**
@@ -106,7 +107,7 @@ export function openRepo(root: string): Repo {
 function refuseLinks(layout: Layout): void {
   const { jvs } = layout;
   for (const path of [jvs, ...controlFolders(layout)]) {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) continue;
+    if (!isLink(path)) continue;
     throw new JvsError(`Cannot use the repository in "${dirname(jvs)}": "${path}" is a link`, {
       code: "E_CONFIG",
       hint: "Control folders must be real folders; put it in place, or leave this repository alone",

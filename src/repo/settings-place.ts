@@ -1,6 +1,6 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { lstatSync, realpathSync, statSync } from "../fs/files.ts";
 import { JvsError } from "../model/errors.ts";
+import { dirname } from "../model/path.ts";
 import { layoutOf, settingsPath } from "./layout.ts";
 
 /**
@@ -20,9 +20,9 @@ export function userSettingsPath(configHome: string): string | undefined {
  * @throws E_CONFIG when the link leads nowhere, or to a folder of somebody else
  */
 export function followUserSettings(path: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
-  const behind = statSync(path, { throwIfNoEntry: false }) && realpathSync(path);
-  const owner = behind === undefined ? undefined : statSync(dirname(behind)).uid;
+  if (lstatSync(path)?.isSymbolicLink() !== true) return path;
+  const behind = statSync(path) && realpathSync(path);
+  const owner = behind === undefined ? undefined : statSync(dirname(behind))?.uid;
   if (behind !== undefined && owner === process.getuid?.()) return behind;
   const why =
     behind === undefined
@@ -53,7 +53,7 @@ export function mayHaveSettings(folder: string, configHome: string): boolean {
 /** Whether there is something of that name: what is no file is no settings, but it must not go unsaid. */
 export function isThere(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(path) !== undefined;
   } catch {
     return false; // What is closed to us is not there.
   }
@@ -61,7 +61,7 @@ export function isThere(path: string): boolean {
 
 function isFile(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    return statSync(path)?.isFile() ?? false;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { fsyncSync } from "../fs/files.ts";
 import { writeAll, writeAtomic } from "../fs/write-atomic.ts";
 import type { ObjectId } from "../model/entry.ts";
 import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
@@ -53,7 +54,7 @@ export function addTombstones({ layout }: Repo, tombstones: readonly Tombstone[]
     writeAll(fd, Buffer.from(`${text}\n`), path);
     fsyncSync(fd);
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, removeIfAny, statSync } from "../fs/files.ts";
+import { isFolder } from "../fs/is-there.ts";
 import { syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
@@ -37,7 +38,7 @@ export function readWorktree({ layout }: Repo, name: string): Worktree {
  * @throws E_NAME_INVALID
  */
 export function hasWorktree({ layout }: Repo, name: string): boolean {
-  return statSync(worktreePath(layout, name), { throwIfNoEntry: false }) !== undefined;
+  return statSync(worktreePath(layout, name)) !== undefined;
 }
 
 /** Reads the records of all worktrees. */
@@ -72,7 +73,7 @@ export function writeWorktree({ layout }: Repo, worktree: Worktree): void {
  * Removing what is gone is no error.
  */
 export function removeWorktree({ layout }: Repo, name: string): void {
-  rmSync(worktreePath(layout, name), { force: true });
+  removeIfAny(worktreePath(layout, name));
   syncFolder(layout.worktrees);
 }
 
@@ -118,9 +119,9 @@ function movedMeanwhile(name: string, expected = "none", found = "none"): JvsErr
 
 function listNames({ layout }: Repo): string[] {
   // A folder is that of a fork, which may be called so too.
-  return readdirSync(layout.worktrees, { withFileTypes: true })
-    .filter((entry) => entry.name.endsWith(".json") && !entry.isDirectory())
-    .map(({ name }) => name.slice(0, -".json".length))
+  return readdirSync(layout.worktrees)
+    .filter((name) => name.endsWith(".json") && !isFolder(`${layout.worktrees}/${name}`))
+    .map((name) => name.slice(0, -".json".length))
     .sort();
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { closeFd } from "../fs/at.ts";
+import { existsSync, fsyncSync, openSync, readdirSync, removeIfAny } from "../fs/files.ts";
+import { O_RDONLY } from "../fs/open-flags.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { listRecords } from "./copy-live.ts";
 import { DraftPack, type InstalledPack } from "./draft-pack.ts";
@@ -71,7 +72,7 @@ export function removeLeftovers(folder: string): void {
   const names = new Set(readdirSync(folder));
   for (const name of names) {
     const isOrphan = name.endsWith(".idx") && !names.has(name.replace(/\.idx$/, ".pack"));
-    if (isOrphan || name.endsWith(".draft")) rmSync(join(folder, name), { force: true });
+    if (isOrphan || name.endsWith(".draft")) removeIfAny(`${folder}/${name}`);
   }
 }
 
@@ -101,11 +102,11 @@ export function publishPack(draft: DraftPack, packs: PackSet): InstalledPack | u
   failPoint("packs-merging");
   const installed = draft.install(packs.folder);
   if (installed !== undefined) packs.adopt(installed);
-  const folder = openSync(packs.folder, "r");
+  const folder = openSync(packs.folder, O_RDONLY);
   try {
     fsyncSync(folder);
   } finally {
-    closeSync(folder);
+    closeFd(folder);
   }
   return installed;
 }

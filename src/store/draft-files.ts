@@ -1,8 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { closeFd, openFolder, type Place, renameOver } from "../fs/at.ts";
 import { cloneFile } from "../fs/clone-file.ts";
 import { syncFileSystem } from "../fs/file-io.ts";
+import { fsyncSync, mkdirSync, removeIfAny } from "../fs/files.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import type { OpenedFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
@@ -72,14 +71,14 @@ export class DraftFiles {
     isThere: (id: ObjectId) => boolean,
   ): Promise<ClonedFile | undefined> {
     const name = `${this.#random}-${this.#count++}.file.draft`;
-    const path = join(this.#folder, name);
+    const path = `${this.#folder}/${name}`;
     const fd = await this.#clone(source, name).catch((error) => {
       throw withPath(error, { action: "clone a file to", path });
     });
     if (fd === undefined) return undefined;
     const drop = (): void => {
-      closeSync(fd);
-      rmSync(path, { force: true });
+      closeFd(fd);
+      removeIfAny(path);
     };
     const keep = (id: ObjectId): void =>
       this.#kept.has(id) || isThere(id) ? drop() : this.#keep(id, { name, fd });
@@ -103,7 +102,7 @@ export class DraftFiles {
     mkdirSync(this.#files.folder, { recursive: true });
     using files = openPath(this.#files.folder);
     for (const [start, kept] of starts) {
-      makeFolder(join(this.#files.folder, start));
+      makeFolder(`${this.#files.folder}/${start}`);
       using folder = openIn(files.fd, start);
       for (const [id, { name }] of kept)
         renameOver(placeOf(draft.fd, name), placeOf(folder.fd, id));
@@ -119,7 +118,7 @@ export class DraftFiles {
   /** Removes whatever was not installed. May be called twice. */
   discard(): void {
     this.#closeAll();
-    for (const { name } of this.#kept.values()) rmSync(join(this.#folder, name), { force: true });
+    for (const { name } of this.#kept.values()) removeIfAny(`${this.#folder}/${name}`);
     this.#kept.clear();
   }
 
@@ -132,14 +131,14 @@ export class DraftFiles {
     this.#storedBytes += diskSizeOfOpen(fd);
     // One stays open for the sync of them all; thousands would be more than a process may hold.
     const isOneTooMany = this.#kept.size >= MANY;
-    if (isOneTooMany) closeSync(fd);
+    if (isOneTooMany) closeFd(fd);
     this.#kept.set(id, { name, fd: isOneTooMany ? -1 : fd });
     failPoint("file-cloned");
   }
 
   #closeAll(): void {
     for (const [id, { name, fd }] of this.#kept) {
-      if (fd >= 0) closeSync(fd);
+      if (fd >= 0) closeFd(fd);
       this.#kept.set(id, { name, fd: -1 });
     }
   }

@@ -1,5 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, removeIfAny, renameSync, writeNewFile } from "../fs/files.ts";
 import { collectGarbage } from "../model/garbage.ts";
 import type { IdKey } from "./id-key.ts";
 import { encodeIndex } from "./index-format.ts";
@@ -101,7 +100,7 @@ export class DraftPack {
     output.flush();
     this.#table = new ObjectTable(); // It may be large, and the index has it all.
     collectGarbage(this.#objectCount);
-    writeFileSync(this.indexPath, bytes, { flag: "wx", mode: 0o444 });
+    writeNewFile(this.indexPath, bytes, 0o444);
     this.#indexBytes = bytes.length;
     const index = bytes.length > KEEP_INDEX ? undefined : bytes;
     this.#ended = { name: `${toHex64(checksum)}-${this.#random}`, index };
@@ -117,8 +116,8 @@ export class DraftPack {
     const [output, ended] = [this.#output, this.#ended];
     if (output === undefined || ended === undefined) return undefined;
     mkdirSync(packsFolder, { recursive: true });
-    renameSync(this.indexPath, join(packsFolder, `${ended.name}.idx`));
-    renameSync(output.path, join(packsFolder, `${ended.name}.pack`));
+    renameSync(this.indexPath, `${packsFolder}/${ended.name}.idx`);
+    renameSync(output.path, `${packsFolder}/${ended.name}.pack`);
     output.close();
     return ended;
   }
@@ -126,12 +125,12 @@ export class DraftPack {
   /** Removes whatever was written and not installed. May be called twice. */
   discard(): void {
     this.#output?.discard();
-    if (this.#output !== undefined) rmSync(this.indexPath, { force: true });
+    if (this.#output !== undefined) removeIfAny(this.indexPath);
   }
 
   /** Where its index is, after {@link end}. */
   get indexPath(): string {
-    return join(this.#folder, `${this.#random}.idx.draft`);
+    return `${this.#folder}/${this.#random}.idx.draft`;
   }
 
   /** The name that it will have, after {@link end}. */
@@ -140,7 +139,7 @@ export class DraftPack {
   }
 
   #begin(): PackOutput {
-    const output = new PackOutput(join(this.#folder, `${this.#random}.pack.draft`));
+    const output = new PackOutput(`${this.#folder}/${this.#random}.pack.draft`);
     output.append(Buffer.from(PACK_MAGIC, "latin1"));
     return output;
   }

@@ -1,6 +1,6 @@
-import { fstatSync, lstatSync, readdirSync, readSync, type Stats } from "node:fs";
-import { join } from "node:path";
 import { closeFd, openFolder, openForRead, type Place } from "../fs/at.ts";
+import type { FileStat } from "../fs/file-stat.ts";
+import { fstatSync, lstatSync, readdirSync, readSync } from "../fs/files.ts";
 import { isFolder } from "../fs/is-there.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { lookAfresh } from "../fs/look-afresh.ts";
@@ -37,7 +37,7 @@ export class LooseFiles {
   }
 
   pathOf(id: ObjectId): string {
-    return join(this.folder, id.slice(0, 2), id);
+    return `${this.folder}/${id.slice(0, 2)}/${id}`;
   }
 
   has(id: ObjectId): boolean {
@@ -48,14 +48,14 @@ export class LooseFiles {
   sizeOf(id: ObjectId): number | undefined {
     this.#hasAny ??= list(this.folder).length > 0;
     if (!this.#hasAny || !ID.test(id) || !this.#hasFolder(id.slice(0, 2))) return;
-    const stat = lstatSync(this.pathOf(id), { throwIfNoEntry: false });
+    const stat = lstatSync(this.pathOf(id));
     return stat?.isFile() === true ? stat.size : undefined;
   }
 
   /** The open file. Throws the system's error, ENOENT where there is none. */
   open(id: ObjectId): HeldFile {
     try {
-      const at = openFolder(AT_FDCWD, fromText(join(this.folder, id.slice(0, 2))));
+      const at = openFolder(AT_FDCWD, fromText(`${this.folder}/${id.slice(0, 2)}`));
       return openStored({ at, name: id as string as RawPath });
     } catch (error) {
       throw withPath(error, { action: "open", path: this.pathOf(id) });
@@ -73,13 +73,13 @@ export class LooseFiles {
   /** Every file that is named as an object. */
   list(): LooseFile[] {
     return list(this.folder)
-      .map((start) => join(this.folder, start))
+      .map((start) => `${this.folder}/${start}`)
       .filter(isFolder)
       .flatMap(list)
       .filter((name): name is ObjectId => ID.test(name))
       .flatMap((id) => {
         const path = this.pathOf(id);
-        const stat = lstatSync(path, { throwIfNoEntry: false });
+        const stat = lstatSync(path);
         if (stat?.isFile() !== true) return [];
         return [{ id, path, size: stat.size, diskSize: diskSizeOf(stat), mtimeMs: stat.mtimeMs }];
       });
@@ -92,7 +92,7 @@ export class LooseFiles {
   }
 
   #hasFolder(start: string): boolean {
-    const folder = join(this.folder, start);
+    const folder = `${this.folder}/${start}`;
     if (!this.#fresh.has(start)) lookAfresh([folder]);
     this.#fresh.add(start);
     return isFolder(folder);
@@ -116,7 +116,7 @@ export function diskSizeOfOpen(fd: number): number {
   return diskSizeOf(fstatSync(fd));
 }
 
-function diskSizeOf({ blocks }: Stats): number {
+function diskSizeOf({ blocks }: FileStat): number {
   return blocks * BLOCK_BYTES;
 }
 
@@ -132,7 +132,7 @@ function list(folder: string): string[] {
 function readPiece(fd: number, path: string): Uint8Array {
   const piece = new Uint8Array(PIECE_SIZE);
   try {
-    return piece.subarray(0, readSync(fd, piece, 0, PIECE_SIZE, null));
+    return piece.subarray(0, readSync(fd, piece));
   } catch (error) {
     throw withPath(error, { action: "read", path });
   }

@@ -1,5 +1,4 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { removeIfAny } from "../fs/files.ts";
 import type { HeldFile } from "../fs/opened-file.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { Garbage } from "../model/garbage.ts";
@@ -107,8 +106,8 @@ class FolderStore implements ObjectStore {
   readonly #key: IdKey = new IdKey();
 
   constructor(folder: string, { other, onlyLooks = false }: StoreOptions) {
-    this.#packs = new PackSet(join(folder, "packs"), { savesIndexes: !onlyLooks });
-    this.#loose = new LooseFiles(join(folder, "files"));
+    this.#packs = new PackSet(`${folder}/packs`, { savesIndexes: !onlyLooks });
+    this.#loose = new LooseFiles(`${folder}/files`);
     this.#reader = new ObjectReader(this.#packs, this.#loose, other);
   }
 
@@ -155,7 +154,7 @@ class FolderStore implements ObjectStore {
   }
 
   removeFile(id: ObjectId): void {
-    if (this.#loose.has(id)) rmSync(this.#loose.pathOf(id), { force: true });
+    if (this.#loose.has(id)) removeIfAny(this.#loose.pathOf(id));
   }
 
   storedBytes(): number {

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import { openForReading } from "./open-for-reading.ts";
 
 /** Files that stay open at one time: more packs than a consolidated store has. */
@@ -22,7 +22,7 @@ export class OpenFiles {
   close(path: string): void {
     const fd = this.#fds.get(path);
     this.#fds.delete(path);
-    if (fd !== undefined) closeSync(fd);
+    if (fd !== undefined) closeFd(fd);
   }
 
   closeAll(): void {

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { fstatSync } from "../fs/files.ts";
 import { BUCKET_SIZE, FANOUT_AT, headSizeOf } from "./index-format.ts";
 import { openForReading } from "./open-for-reading.ts";
 import {
@@ -32,7 +33,7 @@ export function openIndex(path: string, packName: string): PackIndex {
     checkHead(path, { bytes: bytes.subarray(0, head), packName });
     return new PackIndex(path, { bytes, isWhole });
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

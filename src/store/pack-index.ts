@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { type IdKey, idAt } from "./id-key.ts";
 import { BUCKET_SIZE, bucketOf, FANOUT_AT, headSizeOf } from "./index-format.ts";
@@ -126,7 +126,7 @@ export class PackIndex {
     try {
       readAt({ fd, path: this.#path }, this.rows.bytes.subarray(from, to), from);
     } finally {
-      closeSync(fd);
+      closeFd(fd);
     }
   }
 }

@@ -1,4 +1,6 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
+import { openSync, removeIfAny, writeSync } from "../fs/files.ts";
+import { O_CREAT, O_EXCL, O_WRONLY } from "../fs/open-flags.ts";
 import { withPath } from "./store-errors.ts";
 
 const BUFFER_SIZE = 1 << 20;
@@ -18,7 +20,7 @@ export class PackOutput {
   /** Creates the file at `path`, which must not exist; throws the system's error. */
   constructor(path: string) {
     this.path = path;
-    this.fd = openSync(path, "wx", READ_ONLY);
+    this.fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL, READ_ONLY);
   }
 
   /** Bytes appended so far. */
@@ -44,21 +46,20 @@ export class PackOutput {
 
   /** May be called twice. */
   close(): void {
-    if (this.#isOpen) closeSync(this.fd);
+    if (this.#isOpen) closeFd(this.fd);
     this.#isOpen = false;
   }
 
   /** Closes and deletes the file. May be called twice. */
   discard(): void {
     this.close();
-    rmSync(this.path, { force: true });
+    removeIfAny(this.path);
   }
 
   #write(bytes: Uint8Array): void {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(this.fd, bytes, done, bytes.length - done);
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes.subarray(done));
     } catch (error) {
       this.#failure = withPath(error, { action: "write", path: this.path });
       throw this.#failure;

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync } from "../fs/files.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import type { InstalledPack } from "./draft-pack.ts";
 import type { IdKey } from "./id-key.ts";

@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync } from "../fs/files.ts";
 import { type OpenFile, readAt } from "./read-at.ts";
 
 /** Read at once while the reader goes on where it was, and after it has skipped something. */

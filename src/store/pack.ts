@@ -1,5 +1,4 @@
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { removeIfAny, renameSync, statSync, writeNewFile } from "../fs/files.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { collectGarbage } from "../model/garbage.ts";
 import type { IdKey } from "./id-key.ts";
@@ -32,8 +31,8 @@ export class Pack {
 
   constructor(name: string, { folder, files, savesIndexes }: PackHome) {
     this.name = name;
-    this.path = join(folder, `${name}.pack`);
-    this.#indexPath = join(folder, `${name}.idx`);
+    this.path = `${folder}/${name}.pack`;
+    this.#indexPath = `${folder}/${name}.idx`;
     this.#files = files;
     this.#savesIndex = savesIndexes;
   }
@@ -93,8 +92,8 @@ export class Pack {
   /** Deletes it, the pack first: an index alone is ignored, a pack alone would be indexed again. */
   remove(): void {
     this.close();
-    rmSync(this.path, { force: true });
-    rmSync(this.#indexPath, { force: true });
+    removeIfAny(this.path);
+    removeIfAny(this.#indexPath);
   }
 
   close(): void {
@@ -115,10 +114,10 @@ export class Pack {
   #saveIndex(bytes: Uint8Array): void {
     const draft = `${this.#indexPath}.${crypto.randomUUID().slice(0, 8)}.draft`;
     try {
-      writeFileSync(draft, bytes, { flag: "wx", mode: 0o444 });
+      writeNewFile(draft, bytes, 0o444);
       renameSync(draft, this.#indexPath);
     } catch {
-      rmSync(draft, { force: true });
+      removeIfAny(draft);
     }
   }
 }
@@ -130,5 +129,5 @@ function findRow(index: PackIndex, key: IdKey): ObjectRow | undefined {
 
 /** Bytes of a file; one that is not there has none. */
 export function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return statSync(path)?.size ?? 0;
 }

@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import { readSync } from "../fs/files.ts";
 import { withPath } from "./store-errors.ts";
 
 /** An open file, and what messages call it. */
@@ -15,7 +15,7 @@ export function readAt({ fd, path }: OpenFile, target: Uint8Array, position: num
   let done = 0;
   try {
     while (done < target.length) {
-      const got = readSync(fd, target, done, target.length - done, position + done);
+      const got = readSync(fd, target, { offset: done, position: position + done });
       if (got === 0) break;
       done += got;
     }

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { closeFd } from "../fs/at.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { Garbage } from "../model/garbage.ts";
 import { IdKey, idAt } from "./id-key.ts";
@@ -48,7 +48,7 @@ export function scanPack(path: string, { payloads }: { payloads: boolean }): Sca
   try {
     return new PackScan(new PackWindow({ fd, path }), payloads).run();
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

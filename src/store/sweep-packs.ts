@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { removeIfAny, statSync } from "../fs/files.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { Garbage } from "../model/garbage.ts";
 import { publishPack, removeLeftovers } from "./consolidate-packs.ts";
@@ -130,7 +130,7 @@ export class Sweep {
 
   #dropFiles(): void {
     for (const { path, size } of doomedFiles(this.#loose, this.#rules)) {
-      rmSync(path, { force: true });
+      removeIfAny(path);
       this.#freed += size;
     }
   }
@@ -224,7 +224,7 @@ function holdsIntact(packs: readonly Pack[], key: IdKey): boolean {
 }
 
 function ageOf({ path }: Pack): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statSync(path)?.mtimeMs ?? 0;
 }
 
 function damagedOf(judged: readonly Judged[]): string[] {

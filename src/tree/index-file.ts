@@ -1,15 +1,15 @@
+import { closeFd } from "../fs/at.ts";
+import { writeFully } from "../fs/file-io.ts";
 import {
-  closeSync,
-  constants,
   fstatSync,
   ftruncateSync,
   openSync,
   readSync,
   renameSync,
   writeSync,
-} from "node:fs";
-import { writeFully } from "../fs/file-io.ts";
+} from "../fs/files.ts";
 import { tryLockFile } from "../fs/flock.ts";
+import { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } from "../fs/open-flags.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { systemCodeOf } from "../model/errors.ts";
 import { fromText } from "../model/raw-path.ts";
@@ -35,7 +35,6 @@ import { unsettledRows } from "./unsettled-rows.ts";
  * damaged or from another version, everything is read and hashed anew. docs/format.md, "Stat index",
  * has the layout.
  */
-const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = constants;
 
 /** The index at `path`, or undefined when there is none that can be used. */
 export function readIndex(path: string): ScanTable | undefined {
@@ -56,7 +55,7 @@ export function mapIndex(path: string): ScanTable | undefined {
   return orNone(() => {
     const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const table = tryLockFile(fd, path, "shared") ? decodeMapped(fd) : undefined;
-    if (table === undefined) closeSync(fd);
+    if (table === undefined) closeFd(fd);
     else remember(table, fd);
     return table;
   });
@@ -64,7 +63,7 @@ export function mapIndex(path: string): ScanTable | undefined {
 
 const mappings = new FinalizationRegistry<number>((fd) => {
   mapped.delete(fd);
-  closeSync(fd);
+  closeFd(fd);
 });
 const mapped = new Map<number, WeakRef<ScanTable>>();
 
@@ -84,7 +83,7 @@ export function releaseIndex(table: ScanTable): void {
   if (table.mappedFd === undefined) return;
   mappings.unregister(table);
   mapped.delete(table.mappedFd);
-  closeSync(table.mappedFd);
+  closeFd(table.mappedFd);
   table.mappedFd = undefined;
 }
 
@@ -130,13 +129,13 @@ function readShared(path: string): SharedArrayBuffer {
     const file = new SharedArrayBuffer(fstatSync(fd).size);
     const bytes = new Uint8Array(file);
     for (let at = 0; at < bytes.length; ) {
-      const got = readSync(fd, bytes, at, bytes.length - at, at);
+      const got = readSync(fd, bytes, { offset: at, position: at });
       if (got === 0) break;
       at += got;
     }
     return file;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -165,7 +164,7 @@ function overwrite(path: string, table: ScanTable): boolean {
     );
     return true;
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 
@@ -177,13 +176,13 @@ export function moveIndexTokens(path: string, table: ScanTable): void {
   const fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
   try {
     const end = Buffer.alloc(8);
-    readSync(fd, end, 0, 8, fstatSync(fd).size - 8);
+    readSync(fd, end, { position: fstatSync(fd).size - 8 });
     // Of another file that took its place meanwhile we know nothing.
     if (end.readBigUInt64LE() !== table.checksum) return;
     const bytes = encodeTokens(table, table.checksum);
-    writeSync(fd, bytes, 0, bytes.length, HEADER_BYTES);
+    writeSync(fd, bytes, HEADER_BYTES);
   } finally {
-    closeSync(fd);
+    closeFd(fd);
   }
 }
 

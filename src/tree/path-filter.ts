@@ -1,7 +1,7 @@
-import { realpathSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { realpathSync } from "../fs/files.ts";
 import { containsPath } from "../model/contains-path.ts";
 import { JvsError } from "../model/errors.ts";
+import { relative, resolve } from "../model/path.ts";
 import { decodeExact, fromText, type RawPath, toText } from "../model/raw-path.ts";
 
 /** Says whether a path (from the root of the workspace) was asked for. */
@@ -36,8 +36,7 @@ export function resolvePaths(
 /** Works on bytes: path functions only look at slashes and dots, which are the same in every encoding. */
 function resolveOne(path: RawPath, cwd: RawPath, workspace: RawPath): RawPath {
   const inside = relative(workspace, resolve(cwd, path));
-  if (inside === "..") throw escapes(path);
-  if (inside.startsWith("../") || isAbsolute(inside)) throw escapes(path);
+  if (inside === ".." || inside.startsWith("../")) throw escapes(path);
   return inside as RawPath;
 }
 

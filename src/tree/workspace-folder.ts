@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
 import { closeFd, openFolder, statFd } from "../fs/at.ts";
+import { realpathSync } from "../fs/files.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
 import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";

@@ -1,7 +1,7 @@
-import { readlinkSync } from "node:fs";
 import { JvsError, SystemError, systemCodeOf } from "../../model/errors.ts";
 import { fromBytes, type RawPath, toText } from "../../model/raw-path.ts";
-import { closeFd, openFolder, type Place, statFd } from "../at.ts";
+import { closeFd, openFolder, type Place, readLink, statFd } from "../at.ts";
+import { AT_FDCWD } from "../libc.ts";
 import { fileSystemOf } from "../mounts.ts";
 import { StatBuffer } from "../stat-buffer.ts";
 import { IoctlBlock, REQUEST, ROOT_INODE, tryIoctl } from "./btrfs-ioctl.ts";
@@ -188,5 +188,5 @@ export function isSubvolumeAt(at: number, name: RawPath): boolean {
 
 /** Where an open folder is now, in words. */
 export function nameOfOpen(fd: number): string {
-  return toText(fromBytes(readlinkSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })));
+  return toText(fromBytes(readLink(AT_FDCWD, `/proc/self/fd/${fd}` as RawPath)));
 }

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import { type ErrorCode, JvsError, SystemError } from "../../model/errors.ts";
 import { toText } from "../../model/raw-path.ts";
 import type { Place } from "../at.ts";
-import { errnoName } from "../libc.ts";
+import { errnoName } from "../errno.ts";
 
 /** What was asked of the mount, for messages. */
 export interface JuiceAttempt {

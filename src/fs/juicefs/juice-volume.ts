@@ -1,6 +1,6 @@
-import { statfsSync } from "node:fs";
 import { fromText, type RawPath } from "../../model/raw-path.ts";
 import { closeFd, openFolder, statAt, statFd } from "../at.ts";
+import { statfsSync } from "../files.ts";
 import { AT_FDCWD } from "../libc.ts";
 import { listMounts, type MountRow } from "../mount-table.ts";
 import { StatBuffer } from "../stat-buffer.ts";

@@ -1,7 +1,8 @@
 import { ERROR_CODES, JvsError } from "../../model/errors.ts";
 import type { SnapshotId } from "../../model/snapshot.ts";
+import { layoutOf } from "../../repo/layout.ts";
 import { listPendingMarks } from "../../repo/payloads.ts";
-import { findRepo } from "../../repo/repo.ts";
+import { findRepoRoot, openRepo } from "../../repo/repo.ts";
 import type { Context } from "../context.ts";
 
 /** The exit status of damage. */
@@ -16,13 +17,13 @@ const TRIES = 4;
  * @throws E_LOCKED, E_NO_SPACE, E_INTERRUPTED, SystemError
  */
 export async function sealPending(ctx: Context): Promise<ReadonlySet<SnapshotId>> {
-  const repo = findRepo(ctx.cwd);
-  const ids = repo === undefined ? [] : listPendingMarks(repo);
+  const root = findRepoRoot(ctx.cwd);
+  const ids = root === undefined ? [] : listPendingMarks({ layout: layoutOf(root) });
   const damaged = new Set<SnapshotId>();
-  if (repo === undefined || ids.length === 0) return damaged;
+  if (root === undefined || ids.length === 0) return damaged;
   const { sealSnapshot } = await import("./seal-snapshot.ts");
   const { openContent } = await import("../open-workspace.ts");
-  const repository = openContent(repo);
+  const repository = openContent(openRepo(root));
   for (const id of ids) {
     try {
       await sealSnapshot(ctx, repository, { id, rate: 0 });
