@@ -17,6 +17,8 @@ async function runHere(): Promise<number> {
     const { serve } = await import("./cli/serve/serve.ts");
     return serve(io);
   }
+  const { lookWhileLoading } = await import("./cli/look-while-loading.ts");
+  using _look = lookWhileLoading(words);
   const { run } = await import("./cli/run.ts");
-  return run(words, io);
+  return await run(words, io);
 }

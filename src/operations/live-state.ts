@@ -1,6 +1,7 @@
 import type { Loss } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import { readGeneration } from "../repo/generation.ts";
+import { takeLookAhead } from "../repo/look-ahead.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { indexBehind, releaseIndex } from "../tree/index-file.ts";
 import { readChanged } from "../tree/read-changed.ts";
@@ -118,9 +119,11 @@ async function scanSearched(
   folder: WorkspaceFolder,
   how: HowToScan,
 ): Promise<Scan | undefined> {
-  const index = mapCurrentIndex(repo, worktree.name);
+  const ahead = takeLookAhead(repo, worktree.name, folder);
+  const index = ahead?.index ?? mapCurrentIndex(repo, worktree.name);
   if (index === undefined) return undefined;
-  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, how);
+  using begun = ahead?.comparison;
+  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, { ...how, begun });
   if (touched !== undefined && isLittle(index, touched))
     return await scanMapped(folder, index, { ...how, touched });
   releaseIndex(index);

@@ -1,6 +1,6 @@
 import { ptr } from "bun:ffi";
 import { datesNames, isElsewhere } from "../fs/mounts.ts";
-import { loadNative } from "../fs/native-code.ts";
+import { loadNative, type NativeCode } from "../fs/native-code.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { changedBefore } from "./changed-before.ts";
@@ -19,14 +19,10 @@ const ROWS_BETWEEN_BREATHS = 4096;
 /** What native code marks a row with. */
 const MARK = { touched: 1, listed: 2 } as const;
 
-export interface CompareOptions {
-  /** The open workspace. */
-  readonly root: number;
+export interface CompareOptions extends ComparisonOptions {
   readonly progress: Progress;
-  /** As in ScanOptions. */
-  readonly trustBefore: number;
-  /** For smaller tables nothing is compared. */
-  readonly leastRows?: number;
+  /** What was begun for this table and workspace before: it is brought to its end. */
+  readonly begun?: Comparison | undefined;
 }
 
 /**
@@ -40,8 +36,26 @@ export interface CompareOptions {
  */
 export async function compareRows(
   index: ScanTable,
-  { root, progress, trustBefore, leastRows = WORTH_LOADING }: CompareOptions,
+  { progress, begun, ...options }: CompareOptions,
 ): Promise<Uint8Array | undefined> {
+  using comparison = begun ?? beginComparison(index, options);
+  return await comparison?.finish(progress);
+}
+
+export interface ComparisonOptions {
+  /** The open workspace. */
+  readonly root: number;
+  /** As in ScanOptions. */
+  readonly trustBefore: number;
+  /** For smaller tables nothing is compared. */
+  readonly leastRows?: number;
+}
+
+/** The same with its end left to the caller; until then threads are at it, if there is more than one core. */
+export function beginComparison(
+  index: ScanTable,
+  { root, trustBefore, leastRows = WORTH_LOADING }: ComparisonOptions,
+): Comparison | undefined {
   const native = index.count < leastRows ? undefined : loadNative();
   if (native === undefined) return undefined;
   const table = addressesOf(index);
@@ -52,17 +66,52 @@ export async function compareRows(
   const way = new Uint32Array([helpers, unitRows, datesNames(root) ? 0 : 1]);
   const walker = native.compare_start(ptr(table), root, ptr(marks), ptr(way));
   if (walker === null) return undefined;
-  try {
-    for (let done = 0; native.compare_some(walker, ROWS_BETWEEN_BREATHS) !== 0; ) {
+  return new Comparison(native, walker, { index, marks, helpers, trustBefore });
+}
+
+/** Rows that are being compared. */
+export class Comparison implements Disposable {
+  private readonly native: NativeCode;
+  private walker: number | undefined;
+  private readonly job: ComparisonJob;
+
+  constructor(native: NativeCode, walker: number, job: ComparisonJob) {
+    this.native = native;
+    this.walker = walker;
+    this.job = job;
+  }
+
+  /** The threads leave what they have not begun. */
+  [Symbol.dispose](): void {
+    if (this.walker !== undefined) this.native.compare_end(this.walker);
+    this.walker = undefined;
+  }
+
+  /**
+   * Takes part in what is left.
+   *
+   * @returns as compareRows does
+   * @throws E_INTERRUPTED
+   */
+  async finish(progress: Progress): Promise<Uint8Array> {
+    const { index, marks, helpers, trustBefore } = this.job;
+    const walker = this.walker as number;
+    for (let done = 0; this.native.compare_some(walker, ROWS_BETWEEN_BREATHS) !== 0; ) {
       done = Math.min(done + ROWS_BETWEEN_BREATHS * (helpers + 1), index.count);
       progress.report({ phase: "scanning", done });
       await progress.breathe();
     }
-  } finally {
-    native.compare_end(walker);
+    this[Symbol.dispose]();
+    settleListed(index, marks, trustBefore);
+    return marks;
   }
-  settleListed(index, marks, trustBefore);
-  return marks;
+}
+
+interface ComparisonJob {
+  readonly index: ScanTable;
+  readonly marks: Uint8Array<ArrayBuffer>;
+  readonly helpers: number;
+  readonly trustBefore: number;
 }
 
 /** Folders that were listed after `trustBefore`, and have the names and times that their rows tell. */

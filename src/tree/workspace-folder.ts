@@ -5,7 +5,7 @@ import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
-import { findTouched } from "./compare-rows.ts";
+import { type CompareOptions, findTouched } from "./compare-rows.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
 import type { ScanTable } from "./scan-table.ts";
@@ -52,7 +52,7 @@ export function scanFolderTouched(
 export function findTouchedIn(
   workspace: WorkspaceFolder,
   index: ScanTable,
-  how: Pick<ScanOptions, "progress" | "trustBefore">,
+  how: Omit<CompareOptions, "root">,
 ): Promise<Touched | undefined> {
   return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, ...how });
 }

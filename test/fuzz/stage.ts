@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { dropLookAhead, lookAhead } from "../../src/repo/look-ahead.ts";
 import { type Fingerprint, fingerprint } from "../fingerprint.ts";
 import { runInProcess } from "../in-process.ts";
 import { removeTree } from "../sandbox.ts";
@@ -36,7 +37,10 @@ export function openStage(options: StageOptions = {}): Stage {
   if (isSubvolume) Bun.spawnSync(["btrfs", "subvolume", "create", folder]);
   else mkdirSync(folder);
   const jvs: Stage["jvs"] = async (...argv) => {
+    // As the program itself does, where there is much to look at.
+    lookAhead({ cwd: () => folder, leastRows: 0 });
     const { exit, out, err } = await runInProcess(folder, argv, { engine });
+    dropLookAhead();
     expect({ exit, err }, `jvs ${argv.join(" ")}`).toEqual({ exit: 0, err: "" });
     return out;
   };
