@@ -12,6 +12,7 @@ import {
   setMode,
   setMtime,
   setOwner,
+  statAt,
   statFd,
 } from "../fs/at.ts";
 import { hasHole } from "../fs/file-io.ts";
@@ -25,6 +26,7 @@ import { NOT_WRITABLE } from "../tree/apply/take-away-writing.ts";
 import { encodeXattrs } from "../tree/encode-xattrs.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { changing, withPath } from "../tree/read-errors.ts";
+import { rowsTopDown } from "../tree/rows-top-down.ts";
 import { FLAG, KIND } from "../tree/scan-table.ts";
 import type { CaptureInput } from "./engine.ts";
 import type { PreviousSlot } from "./previous-slot.ts";
@@ -54,10 +56,11 @@ export async function copyWorkspace(
 ): Promise<Loss[]> {
   using copier = new WorkspaceCopier(input, slot, rules);
   const { table } = input.scan;
-  for (let row = 1; row < table.count; row++) {
+  let done = 0;
+  for (const row of rowsTopDown(table)) {
     copier.copy(row);
-    if (row % 256 !== 0) continue;
-    input.progress.report({ phase: "copying", done: row, total: table.count });
+    if (++done % 256 !== 0) continue;
+    input.progress.report({ phase: "copying", done, total: table.count });
     await input.progress.breathe();
   }
   copier.finishFolders();
@@ -249,6 +252,18 @@ class WorkspaceCopier implements Disposable {
     const code = systemCodeOf(error);
     const path = this.input.scan.table.pathOf(row);
     if (code === "EACCES" || code === "EPERM") this.losses.push(lossOf(path, "unreadable"));
+    else if (/^(ENOENT|ENOTDIR)$/.test(code) && this.isThere(row)) throw changing(path);
     else if (!/^(ENOENT|ENOTDIR|ELOOP|ENXIO|EINVAL)$/.test(code)) throw withPath(error, path);
+  }
+
+  /** What is gone is left out; what was gone for a moment only must not be. */
+  private isThere(row: number): boolean {
+    const { table } = this.input.scan;
+    try {
+      const at = this.sources.open(table.pathOf(table.parent[row] as number));
+      return statAt(at, table.nameOf(row), this.again);
+    } catch {
+      return false; // Its folder is gone, too.
+    }
   }
 }

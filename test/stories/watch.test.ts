@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { expect, test } from "vitest";
-import { IS_ROOT, makeSandbox, type Sandbox } from "../sandbox.ts";
+import { IS_ROOT, makeSandbox, type Ran, type Sandbox } from "../sandbox.ts";
 import { FILES, isReady, makeWatched, type Report } from "../watched.ts";
 
 /** The system calls of a command that name files of the workspace. */
@@ -214,4 +214,20 @@ test("rights that change are changes of all that is in a folder", async ({ skip 
     await run("watch", "stop");
     await box[Symbol.asyncDispose]();
   }
+});
+
+test("a copy of a watched workspace is all of it, wherever names came", async () => {
+  await using watched = await makeWatched();
+  const { box } = watched;
+  const env = { JVS_SNAPSHOT_ENGINE: "copy" };
+  const snapshot = (note: string): Promise<Ran> => box.run("w", ["snapshot", note], { env });
+  await snapshot("copied");
+  await box.ok("w", "status");
+  box.write({ "w/new/file": "new" }); // All other folders have other rows in the index from here on.
+  const before = box.fingerprint("w");
+  expect(await snapshot("with another folder")).toMatchObject({ exit: 0, err: "" });
+  expect((await box.json<{ clean: boolean }>("w", "status")).clean).toBe(true);
+  rmSync(box.path("w/d1"), { recursive: true });
+  await box.ok("w", "restore", "HEAD");
+  expect(box.fingerprint("w")).toEqual(before);
 });
