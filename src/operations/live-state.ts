@@ -119,10 +119,10 @@ async function scanSearched(
   folder: WorkspaceFolder,
   how: HowToScan,
 ): Promise<Scan | undefined> {
-  const ahead = takeLookAhead(repo, worktree.name, folder);
+  using ahead = takeLookAhead(repo, worktree.name, folder);
   const index = ahead?.index ?? mapCurrentIndex(repo, worktree.name);
   if (index === undefined) return undefined;
-  using begun = ahead?.comparison;
+  const begun = ahead?.comparison;
   const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, { ...how, begun });
   if (touched !== undefined && isLittle(index, touched))
     return await scanMapped(folder, index, { ...how, touched });

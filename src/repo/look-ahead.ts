@@ -19,7 +19,7 @@ const LEAST_ROWS = 2000;
 const FORK = /^(.*)\/\.jvs\/worktrees\/([^/]+)$/s;
 
 /** A workspace that is being compared with its index before the command has got there. */
-export interface LookAhead {
+export interface LookAhead extends Disposable {
   readonly index: ScanTable;
   readonly comparison: Comparison;
   readonly folder: WorkspaceFolder;
@@ -37,9 +37,9 @@ export interface LookOptions {
 }
 
 /**
- * Begins to compare the workspace around the current folder with its index, on other cores, while the code of
- * the command is loaded and the repository opened. Which workspace that is, is guessed; nothing is
- * changed by it, and {@link takeLookAhead} takes what fits.
+ * Begins to compare the workspace around the current folder with its index, on other cores, while
+ * the code of the command is loaded and the repository opened. Which workspace that is, is guessed;
+ * nothing is changed by it, and {@link takeLookAhead} takes what fits.
  */
 export function lookAhead({ cwd, leastRows = LEAST_ROWS }: LookOptions = process): void {
   if (navigator.hardwareConcurrency < 2) return;
@@ -52,8 +52,9 @@ export function lookAhead({ cwd, leastRows = LEAST_ROWS }: LookOptions = process
 }
 
 /**
- * What was begun for this worktree. The caller's to end. Undefined where nothing was, or where
- * another command has done something meanwhile: what was seen before that counts no more.
+ * What was begun for this worktree. The caller's to end, and its index to release. Undefined where
+ * nothing was, or where another command has done something meanwhile: what was seen before that
+ * counts no more.
  */
 export function takeLookAhead(
   repo: Repo,
@@ -76,9 +77,8 @@ export function takeLookAhead(
 /** Ends what was begun and not taken. */
 export function dropLookAhead(): void {
   if (ahead === undefined) return;
-  ahead.comparison[Symbol.dispose]();
+  ahead[Symbol.dispose]();
   releaseIndex(ahead.index);
-  ahead.folder[Symbol.dispose]();
   ahead = undefined;
 }
 
@@ -118,8 +118,13 @@ function begin({ layout, worktree, folders }: Guess, leastRows: number): LookAhe
       trustBefore: trustedBefore(folder, Date.now()),
       leastRows,
     });
-  if (folder !== undefined && comparison !== undefined)
-    return { index, comparison, folder, indexPath: path, logMark: mark };
+  if (folder !== undefined && comparison !== undefined) {
+    const end = (): void => {
+      comparison[Symbol.dispose]();
+      folder[Symbol.dispose]();
+    };
+    return { index, comparison, folder, indexPath: path, logMark: mark, [Symbol.dispose]: end };
+  }
   folder?.[Symbol.dispose]();
   releaseIndex(index);
   return undefined;

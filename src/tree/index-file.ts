@@ -61,30 +61,43 @@ export function mapIndex(path: string): ScanTable | undefined {
   });
 }
 
-const mappings = new FinalizationRegistry<number>((fd) => {
-  mapped.delete(fd);
-  closeFd(fd);
-});
-const mapped = new Map<number, WeakRef<ScanTable>>();
+/** A file that is mapped as long as the table of it is in use. */
+interface Mapping {
+  readonly fd: number;
+  readonly table: WeakRef<ScanTable>;
+}
+
+/** By their descriptors. */
+const mapped = new Map<number, Mapping>();
+const forgotten = new FinalizationRegistry(unmap);
 
 function remember(table: ScanTable, fd: number): void {
-  mappings.register(table, fd, table);
-  mapped.set(fd, new WeakRef(table));
+  const mapping = { fd, table: new WeakRef(table) };
+  mapped.set(fd, mapping);
+  forgotten.register(table, mapping);
+}
+
+/** Once: afterwards the descriptor is another file's. */
+function unmap(mapping: Mapping): void {
+  if (mapped.get(mapping.fd) !== mapping) return;
+  mapped.delete(mapping.fd);
+  closeFd(mapping.fd);
 }
 
 /** Lets go of all indexes that are still mapped: the command that used them has ended. */
 export function releaseIndexes(): void {
-  for (const table of [...mapped.values()].map((ref) => ref.deref()))
-    if (table !== undefined) releaseIndex(table);
+  for (const mapping of [...mapped.values()]) {
+    const table = mapping.table.deref();
+    if (table !== undefined) table.mappedFd = undefined;
+    unmap(mapping);
+  }
 }
 
 /** Lets others write into the file of a mapped table, which is not used any more. */
 export function releaseIndex(table: ScanTable): void {
-  if (table.mappedFd === undefined) return;
-  mappings.unregister(table);
-  mapped.delete(table.mappedFd);
-  closeFd(table.mappedFd);
+  const mapping = table.mappedFd === undefined ? undefined : mapped.get(table.mappedFd);
   table.mappedFd = undefined;
+  if (mapping !== undefined) unmap(mapping);
 }
 
 /**

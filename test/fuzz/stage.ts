@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { dropLookAhead, lookAhead } from "../../src/repo/look-ahead.ts";
+import { releaseIndexes } from "../../src/tree/index-file.ts";
 import { type Fingerprint, fingerprint } from "../fingerprint.ts";
 import { runInProcess } from "../in-process.ts";
 import { removeTree } from "../sandbox.ts";
@@ -61,6 +62,7 @@ export function openStage(options: StageOptions = {}): Stage {
       expect(await isClean(), same ? "nothing differs" : "something differs").toBe(same);
     },
     [Symbol.dispose]() {
+      releaseIndexes();
       closeFilesIn(root);
       if (!isLeft) removeTree(root);
     },

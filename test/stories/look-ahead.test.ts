@@ -2,6 +2,7 @@ import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "
 import { afterEach, describe, expect, test } from "vitest";
 import { dropLookAhead, lookAhead, takeLookAhead } from "../../src/repo/look-ahead.ts";
 import { findRepo, type Repo } from "../../src/repo/repo.ts";
+import { releaseIndex } from "../../src/tree/index-file.ts";
 import { openWorkspaceFolder } from "../../src/tree/workspace-folder.ts";
 import { passTick } from "../pass-tick.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
@@ -18,8 +19,9 @@ function isTaken(
   lookAhead({ cwd: () => box.path(cwd), leastRows: 0 });
   meanwhile(repo);
   using workspace = openWorkspaceFolder(box.path(folder));
-  using comparison = takeLookAhead(repo, worktree, workspace)?.comparison;
-  return comparison !== undefined;
+  using taken = takeLookAhead(repo, worktree, workspace);
+  if (taken !== undefined) releaseIndex(taken.index);
+  return taken !== undefined;
 }
 
 describe.skipIf(navigator.hardwareConcurrency < 2)("a look before the command is there", () => {
