@@ -33,7 +33,7 @@ export class SystemIo implements Io {
     const { env } = this;
     return {
       user: this.userName(),
-      host: os().hostname(),
+      host: hostName(),
       pid: process.pid,
       ...(env.JVS_AGENT && { agent: env.JVS_AGENT }),
       ...(env.JVS_SESSION && { session: env.JVS_SESSION }),
@@ -170,6 +170,15 @@ export function isTerminal(fd: 1 | 2): boolean {
     return false; // It is closed.
   }
   return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
+/** Of this machine, or container. */
+function hostName(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/hostname").toString().trim();
+  } catch {
+    return os().hostname(); // It is not mounted.
+  }
 }
 
 /** Half a millisecond to load, which is spared where nobody asks who did it. */

@@ -19,7 +19,7 @@ import { STATX_MASK } from "./stat-buffer.ts";
 export type Path = string | Uint8Array;
 
 const PATH_MAX = 4096;
-const SMALLEST_READ = 4096;
+const FIRST_READ = 4096;
 const SMALL_LISTING = 64 * 1024;
 
 const first = new CString();
@@ -169,14 +169,14 @@ export function readFileSync(file: Path | number): Buffer {
   }
 }
 
-/** What the size says is a guess: files in /proc have none, and others grow. */
+/** Nobody is asked for the size: files in /proc have none, others grow, and most are small. */
 function readToEnd(fd: number): Buffer {
-  let bytes = Buffer.allocUnsafe(Math.max(fstatSync(fd).size + 1, SMALLEST_READ));
+  let bytes = Buffer.allocUnsafe(FIRST_READ);
   for (let end = 0; ; ) {
     const got = readSync(fd, bytes, { offset: end });
     end += got;
     if (got === 0) return bytes.subarray(0, end);
-    if (end === bytes.length) bytes = Buffer.concat([bytes], end * 2);
+    if (end === bytes.length) bytes = Buffer.concat([bytes], end * 4);
   }
 }
 
@@ -236,7 +236,7 @@ function throwUnlessCutShort(action: string, fd: number): void {
 }
 
 /** For words only: the file may have another name by now. */
-function pathOfOpen(fd: number): string {
+export function pathOfOpen(fd: number): string {
   try {
     return toText(fromBytes(readLink(AT_FDCWD, `/proc/self/fd/${fd}` as RawPath)));
   } catch {
