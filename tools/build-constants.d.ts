@@ -6,5 +6,5 @@ declare const JVS_VERSION: string;
 /** Whether places that a test may make fail are compiled in: in bin/jvs-test alone. */
 declare const JVS_FAIL_POINTS: boolean;
 
-/** src/tree/compare-rows.c, compiled, in base64; empty where the building machine had no compiler for it. */
+/** What is written in C, compiled, in base64; empty where the building machine had no compiler for it. */
 declare const JVS_NATIVE: string;

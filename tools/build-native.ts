@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const SOURCE = join(import.meta.dirname, "../src/tree/compare-rows.c");
+const SOURCES = ["tree/compare-rows.c", "fs/sync-files.c"].map((file) =>
+  join(import.meta.dirname, "../src", file),
+);
 
 /**
  * No library is linked: what the code calls is found in the C library of the program that loads it,
@@ -16,7 +18,7 @@ const FLAGS = [
 ].flat();
 
 /**
- * Compiles src/tree/compare-rows.c.
+ * Compiles what is written in C into one library.
  *
  * @param compiler `cc`, or what the environment variable CC says.
  * @returns the library in base64; "" where there is no such compiler
@@ -24,11 +26,11 @@ const FLAGS = [
  */
 export function buildNative(compiler: string = process.env.CC || "cc"): string {
   const folder = mkdtempSync(join(tmpdir(), "jvs-native-"));
-  const library = join(folder, "compare-rows.so");
+  const library = join(folder, "native.so");
   try {
-    const { error, status, stderr } = spawnSync(compiler, [...FLAGS, "-o", library, SOURCE]);
+    const { error, status, stderr } = spawnSync(compiler, [...FLAGS, "-o", library, ...SOURCES]);
     if (error !== undefined) return "";
-    if (status !== 0) throw new Error(`Cannot compile "${SOURCE}": ${stderr}`);
+    if (status !== 0) throw new Error(`Cannot compile ${SOURCES.join(" and ")}: ${stderr}`);
     return readFileSync(library, "base64");
   } finally {
     rmSync(folder, { recursive: true });

@@ -14,13 +14,15 @@ const SYMBOLS: Readonly<Record<string, FFIFunction>> = {
   compare_start: { args: [pointer, i32, pointer, pointer], returns: pointer },
   compare_some: { args: [pointer, u64], returns: i32 },
   compare_end: { args: [pointer], returns: FFIType.void },
+  sync_files: { args: [pointer, pointer, i32], returns: FFIType.void },
 };
 
-/** What src/tree/compare-rows.c offers; see there. */
+/** What src/tree/compare-rows.c and src/fs/sync-files.c offer; see there. */
 export interface NativeCode {
   compare_start(table: number, root: number, marks: number, way: number): number | null;
   compare_some(walker: number, rows: number): number;
   compare_end(walker: number): void;
+  sync_files(fds: number, errors: number, count: number): void;
 }
 
 interface MemoryFiles {

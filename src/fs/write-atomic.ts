@@ -30,16 +30,41 @@ export interface WriteAtomicOptions {
  */
 export function writeAtomic(path: string, text: string, options: WriteAtomicOptions): void {
   const { sync, soleWriter = false } = options;
-  const temp = `${path}.${soleWriter ? "" : `${crypto.randomUUID().slice(0, 8)}.`}tmp`;
+  const temp = soleWriter ? draftPath(path) : `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   if (soleWriter) removeIfAny(temp);
   createFile(temp, text, { sync: sync !== false });
+  place(temp, path);
+  if (sync === true) syncFolder(dirname(path));
+}
+
+/** Where the sole writer of `path` writes what will be there. */
+export function draftPath(path: string): string {
+  return `${path}.tmp`;
+}
+
+/**
+ * The first half of {@link writeAtomic} for a sole writer: `text` stands beside, for the caller to
+ * sync with other files. {@link placeDraft} is the second half.
+ *
+ * @throws SystemError; then nothing is left beside it
+ */
+export function writeDraft(path: string, text: string): void {
+  removeIfAny(draftPath(path));
+  createFile(draftPath(path), text, { sync: false });
+}
+
+/** @throws SystemError; `path` is then as it was, and nothing is left beside it */
+export function placeDraft(path: string): void {
+  place(draftPath(path), path);
+}
+
+function place(temp: string, path: string): void {
   try {
     naming("rename", path, () => renameSync(temp, path));
   } catch (error) {
     removeIfAny(temp);
     throw error;
   }
-  if (sync === true) syncFolder(dirname(path));
 }
 
 /**

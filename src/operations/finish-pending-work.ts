@@ -4,6 +4,7 @@ import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { listDrafts, removeDraft } from "../repo/drafts.ts";
 import { type Intent, listIntents, removeIntent } from "../repo/intents.ts";
 import { removePayload } from "../repo/payloads.ts";
+import { dropHeadDraft } from "../repo/worktrees.ts";
 import type { Context } from "./context.ts";
 import type { EditPlan } from "./edit/carry-out-edit.ts";
 import { finishSnapshot } from "./finish-snapshot.ts";
@@ -52,13 +53,18 @@ async function resumeEdit({ repo }: Workspace, intent: Intent): Promise<void> {
   if (intent.torn !== true) finishEdit(repo, intent.data as EditPlan);
 }
 
-async function resumeSnapshot(ctx: Context, { repo }: Workspace, intent: Intent): Promise<void> {
+async function resumeSnapshot(
+  ctx: Context,
+  { repo, worktree }: Workspace,
+  intent: Intent,
+): Promise<void> {
   const { id } = intent;
   if (!isSnapshotId(id)) return;
   if (!hasDescriptor(repo, id)) {
+    dropHeadDraft(repo, worktree.name);
     await removePayload(repo, id);
     return;
   }
   const { actor } = (intent.data ?? { actor: ctx.actor }) as { actor: Actor };
-  finishSnapshot(repo, readDescriptor(repo, id), actor);
+  finishSnapshot(repo, readDescriptor(repo, id), { actor });
 }

@@ -13,6 +13,7 @@ import { removeIntent, writeIntent } from "../repo/intents.ts";
 import { payloadPath } from "../repo/layout.ts";
 import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
+import { draftHead, dropHeadDraft } from "../repo/worktrees.ts";
 import type { PackWriter } from "../store/object-store.ts";
 import { releaseIndex } from "../tree/index-file.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
@@ -21,7 +22,7 @@ import { isWorn } from "../tree/scan-touched.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
 import type { WorkspaceFolder } from "../tree/workspace-folder.ts";
 import { describeSnapshot, type SnapshotWords, type SnapshotWork } from "./describe-snapshot.ts";
-import { finishSnapshot } from "./finish-snapshot.ts";
+import { finishSnapshot, headMoveOf } from "./finish-snapshot.ts";
 import { type HashLater, UnreadContent } from "./leave-content.ts";
 import { rememberScan } from "./remember-scan.ts";
 import { holdsState, recordedView } from "./tree-of.ts";
@@ -95,7 +96,7 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
       if (isIndexExact) rememberCapture(work, scan, true);
       return unchangedCapture(scan, descriptor);
     }
-    finishSnapshot(repo, descriptor, ctx.actor);
+    finishSnapshot(repo, descriptor, { actor: ctx.actor, isDrafted: true });
     failPoint("step-12");
     await clear(work, draft);
     if (isIndexExact) rememberCapture(work, scan, true);
@@ -104,7 +105,10 @@ export async function publishCapture(work: CaptureWork): Promise<Capture> {
     return { descriptor, unchanged: false, scan, losses: descriptor.losses };
   } catch (error) {
     // Once published it stays; the next command finishes what is left from the intent.
-    if (!hasDescriptor(repo, id)) await clear(work, draft);
+    if (!hasDescriptor(repo, id)) {
+      dropHeadDraft(repo, worktree.name);
+      await clear(work, draft);
+    }
     throw error;
   }
 }
@@ -164,7 +168,9 @@ async function fillDraft(work: CaptureWork, draft: string): Promise<Filled> {
     });
     writeDescriptorDraft(draft, descriptor, { sync: false });
     failPoint("step-9");
-    await syncForPublish(repo, draft, written);
+    const move = headMoveOf(descriptor);
+    const beside = move === undefined ? [] : [draftHead(repo, workspace.worktree, move)];
+    await syncForPublish(repo, draft, { written, beside });
     writer.install();
     await second?.install();
     if (second?.hasStored === true) store.refresh();

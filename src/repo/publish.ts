@@ -31,16 +31,17 @@ export function ensureFreeSpace({ layout }: Repo): void {
 
 /**
  * One sync for all that a snapshot wrote before it is published: its content (open files), its
- * record, and the log, whose head the record names.
+ * record, what else stands beside its place, and the log, whose head the record names.
  *
  * @throws the system's error; then nothing may be published
  */
 export async function syncForPublish(
   { layout }: Repo,
   draft: string,
-  written: readonly number[],
+  { written, beside }: { readonly written: readonly number[]; readonly beside: readonly string[] },
 ): Promise<void> {
-  const opened = [descriptorDraftPath(draft), layout.auditLog].flatMap(openIfThere);
+  const paths = [descriptorDraftPath(draft), layout.auditLog, ...beside];
+  const opened = paths.flatMap(openIfThere);
   try {
     await syncFiles([...written, ...opened]);
   } finally {

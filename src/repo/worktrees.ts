@@ -1,10 +1,11 @@
 import { readdirSync, removeIfAny, statSync } from "../fs/files.ts";
 import { isFolder } from "../fs/is-there.ts";
-import { syncFolder, writeAtomic } from "../fs/write-atomic.ts";
+import { draftPath, placeDraft, syncFolder, writeAtomic, writeDraft } from "../fs/write-atomic.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { isSnapshotId, type SnapshotId } from "../model/snapshot.ts";
 import type { Worktree } from "../model/worktree.ts";
+import { readTextIfAny } from "./control-file.ts";
 import { formatJson, type JsonObject, notUnderstood, readJsonObject } from "./json-object.ts";
 import { worktreePath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
@@ -90,23 +91,54 @@ export interface HeadMove {
  * worktree's lock. A move that has been made already is no error: a command that finishes the work
  * of a killed one calls this again.
  *
+ * @param move `isDrafted`: the same was given to {@link draftHead}, and the draft is durable
  * @returns the record as it is now.
  * @throws E_LOCKED when head is neither: somebody worked here without the lock, and running the
  * command again is what helps. Also what {@link readWorktree} throws.
  */
-export function moveHead(repo: Repo, name: string, move: HeadMove): Worktree {
+export function moveHead(
+  repo: Repo,
+  name: string,
+  { isDrafted = false, ...move }: HeadMove & { readonly isDrafted?: boolean },
+): Worktree {
   const current = readWorktree(repo, name);
-  const { head_snapshot_id: was, latest_snapshot_id: wasLatest, ...rest } = current;
+  const { head_snapshot_id: was, latest_snapshot_id: wasLatest } = current;
   if (was === move.head && wasLatest === move.latest) return current;
   if (was !== move.expected) throw movedMeanwhile(name, move.expected, was);
-  const moved: Worktree = {
-    ...rest,
-    ...(move.head === undefined ? {} : { head_snapshot_id: move.head }),
-    ...(move.latest === undefined ? {} : { latest_snapshot_id: move.latest }),
-  };
-  writeWorktree(repo, moved);
+  const moved = withMove(current, move);
+  const path = worktreePath(repo.layout, name);
+  if (isDrafted && readTextIfAny(draftPath(path)) === formatJson(moved)) placeDraft(path);
+  else writeWorktree(repo, moved);
   failPoint("after-head");
   return moved;
+}
+
+/**
+ * Writes what {@link moveHead} will put in place, as `isDrafted`, once the caller has made it durable
+ * together with other files: a wait for the disk less. The caller holds the worktree's lock.
+ *
+ * @returns the path of the draft
+ */
+export function draftHead({ layout }: Repo, worktree: Worktree, move: HeadMove): string {
+  const path = worktreePath(layout, worktree.name);
+  writeDraft(path, formatJson(withMove(worktree, move)));
+  return draftPath(path);
+}
+
+/** Takes the draft away again: nothing came of it. */
+export function dropHeadDraft({ layout }: Repo, name: string): void {
+  removeIfAny(draftPath(worktreePath(layout, name)));
+}
+
+function withMove(
+  { head_snapshot_id: _head, latest_snapshot_id: _latest, ...rest }: Worktree,
+  { head, latest }: HeadMove,
+): Worktree {
+  return {
+    ...rest,
+    ...(head === undefined ? {} : { head_snapshot_id: head }),
+    ...(latest === undefined ? {} : { latest_snapshot_id: latest }),
+  };
 }
 
 function movedMeanwhile(name: string, expected = "none", found = "none"): JvsError {

@@ -68,7 +68,7 @@ async function publish(
   try {
     const put = (bytes: Uint8Array): ObjectId => writer.put(bytes);
     const root = fillStandIns(recordedView(store, pending), { snapshot: id, contents, put });
-    await syncForPublish(repo, draft, writer.end());
+    await syncForPublish(repo, draft, { written: writer.end(), beside: [] });
     failPoint("seal-written");
     writer.install();
     if (writer.objectCount > 0) syncInstalledPacks(repo);
