@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { closeFd, openFolder, statFd } from "../fs/at.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
-import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
+import { isKernelTimed, mayShareBlocks, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
@@ -73,6 +73,11 @@ export function canBeWatched({ fd, path }: WorkspaceFolder): boolean {
   if (!isKernelTimed(fd)) return false;
   const real = realpathSync(path);
   return mountsBelow(real).every((point) => point === real);
+}
+
+/** Whether files in it may come to share blocks with others; where they cannot, nobody need try. */
+export function canShareBlocks({ fd }: WorkspaceFolder): boolean {
+  return mayShareBlocks(fd);
 }
 
 /** Seconds since 1970 from which on a file's times prove nothing (docs/format.md, "Stat index"). */
