@@ -11,10 +11,11 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
-import { type Box, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
-import { compareRows, findTouched } from "./compare-rows.ts";
+import { type Box, findTouched, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
+import { compareRows } from "./compare-rows.ts";
 import { HASH_ONLY } from "./content-sink.ts";
 import { readIndex } from "./index-file.ts";
+import { scanWorkspace } from "./scan.ts";
 import type { Scan } from "./scan-result.ts";
 import { KIND } from "./scan-table.ts";
 import { scanTouched } from "./scan-touched.ts";
@@ -146,6 +147,10 @@ natively("with several threads a scan finds what one without an index finds", as
     expect(rootOf(marked)).toBe(expected);
     const index = box.table();
     const place = { ...OPTIONS, root: folder.fd };
+    const inFile = { ...place, index, forgets: true };
+    const walked = await scanWorkspace({ ...inFile, marks: await compareRows(index, place) });
+    expect(walked.changed.length).toBeLessThan(200);
+    expect(rootOf(await finish(walked, folder.fd))).toBe(expected);
     const touched = await findTouched(index, place);
     const searched = await scanTouched({ ...place, index, touched: touched ?? fail() });
     expect(searched?.changed.length).toBeLessThan(200);

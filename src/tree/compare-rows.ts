@@ -5,7 +5,7 @@ import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { changedBefore } from "./changed-before.ts";
 import { FLAG, type ScanTable } from "./scan-table.ts";
-import type { Touched } from "./touched.ts";
+import { isFew, type Touched } from "./touched.ts";
 
 /** Below this many rows a scan is done by the time that the native code is loaded. */
 const WORTH_LOADING = 500;
@@ -77,13 +77,16 @@ function settleListed(index: ScanTable, marks: Uint8Array, trustBefore: number):
   }
 }
 
-/** What is not as in the index; `skip` is a name below the root that is no content: the control folder. */
-export async function findTouched(
-  index: ScanTable,
-  { skip, ...options }: CompareOptions & { readonly skip: RawPath },
-): Promise<Touched | undefined> {
-  const marks = await compareRows(index, options);
-  return marks && { paths: pathsOf(index, marks).filter((path) => path !== skip), trees: [] };
+/**
+ * What is not as in the index, going by the marks of {@link compareRows}; undefined where that is so
+ * much that all is walked as quickly. `skip` is a name below the root that is no content: the control
+ * folder.
+ */
+export function touchedBy(index: ScanTable, marks: Uint8Array, skip: RawPath): Touched | undefined {
+  let count = 0;
+  for (const mark of marks) if (mark === MARK.touched) count++;
+  if (!isFew(index, count)) return undefined;
+  return { paths: pathsOf(index, marks).filter((path) => path !== skip), trees: [] };
 }
 
 function threadsFor(rows: number): number {

@@ -6,6 +6,7 @@ import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { addNames, fingerprintOf, type ListedNames } from "./add-names.ts";
 import { copyChildren } from "./copy-children.ts";
 import { CopyScanner } from "./copy-scanner.ts";
+import { forgetRows } from "./forget-rows.ts";
 import { OldNames } from "./old-names.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
@@ -41,6 +42,7 @@ export class FolderScanner {
   private readonly root: number;
   private readonly hasIndex: boolean;
   private readonly everything: boolean;
+  private readonly forgets: boolean;
   private readonly marks: Uint8Array | undefined;
   readonly lister: FolderLister = new FolderLister();
 
@@ -57,6 +59,7 @@ export class FolderScanner {
     this.root = options.root;
     this.hasIndex = options.index !== undefined;
     this.everything = options.everything ?? false;
+    this.forgets = options.forgets ?? false;
   }
 
   addRoot(): PendingFolder {
@@ -65,6 +68,11 @@ export class FolderScanner {
     const old = this.hasIndex ? 0 : NO_ROW;
     this.rows.noteRoot(row, old);
     return { row, old, path: "" as RawPath, rules: undefined };
+  }
+
+  /** What was compared so far takes no memory any more; see ScanOptions. */
+  forgetIndex(): void {
+    if (this.forgets) forgetRows(this.old);
   }
 
   /** How many names it holds. */

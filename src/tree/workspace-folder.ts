@@ -5,7 +5,7 @@ import { isKernelTimed, mayShareBlocks, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
-import { findTouched } from "./compare-rows.ts";
+import { compareRows, touchedBy } from "./compare-rows.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
 import type { ScanTable } from "./scan-table.ts";
@@ -35,7 +35,7 @@ const REMOTE_TICK_SECONDS = 3;
 /** Scans the workspace; see scanWorkspace. `now` in milliseconds since 1970, taken before the scan. */
 export function scanFolder(
   workspace: WorkspaceFolder,
-  options: Pick<ScanOptions, "index" | "progress" | "trustBefore" | "copyOf">,
+  options: Pick<ScanOptions, "index" | "marks" | "forgets" | "progress" | "trustBefore" | "copyOf">,
 ): Promise<Scan> {
   return scanWorkspace({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
 }
@@ -48,13 +48,18 @@ export function scanFolderTouched(
   return scanTouched({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
 }
 
-/** What is not as in the index; see findTouched. */
-export function findTouchedIn(
+/** Holds every row of the index against the workspace; see compareRows. */
+export function compareFolder(
   workspace: WorkspaceFolder,
   index: ScanTable,
   how: Pick<ScanOptions, "progress" | "trustBefore">,
-): Promise<Touched | undefined> {
-  return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, ...how });
+): Promise<Uint8Array | undefined> {
+  return compareRows(index, { root: workspace.fd, ...how });
+}
+
+/** What of the workspace the marks of {@link compareFolder} tell; undefined where it is much. */
+export function touchedFrom(index: ScanTable, marks: Uint8Array): Touched | undefined {
+  return touchedBy(index, marks, CONTROL_FOLDER);
 }
 
 /** Which folder this is, whatever its name: `<device>:<inode>`. */
