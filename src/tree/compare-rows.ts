@@ -84,9 +84,10 @@ function settleListed(index: ScanTable, marks: Uint8Array, trustBefore: number):
  */
 export function touchedBy(index: ScanTable, marks: Uint8Array, skip: RawPath): Touched | undefined {
   let count = 0;
-  for (const mark of marks) if (mark === MARK.touched) count++;
-  if (!isFew(index, count)) return undefined;
-  return { paths: pathsOf(index, marks).filter((path) => path !== skip), trees: [] };
+  // First they are counted: of a million paths each would take memory.
+  for (const _ of touchedRows(marks)) if (!isFew(index, ++count)) return undefined;
+  const paths = [...touchedRows(marks)].map((row) => index.pathOf(row));
+  return { paths: paths.filter((path) => path !== skip), trees: [] };
 }
 
 function threadsFor(rows: number): number {
@@ -105,13 +106,7 @@ function addressesOf(index: ScanTable): BigUint64Array<ArrayBuffer> {
   return new BigUint64Array([...columns.map((column) => BigInt(ptr(column))), BigInt(index.count)]);
 }
 
-function pathsOf(index: ScanTable, marks: Uint8Array): RawPath[] {
-  const paths: RawPath[] = [];
-  for (
-    let row = marks.indexOf(MARK.touched);
-    row !== -1;
-    row = marks.indexOf(MARK.touched, row + 1)
-  )
-    paths.push(index.pathOf(row));
-  return paths;
+function* touchedRows(marks: Uint8Array): Generator<number> {
+  const next = (from: number): number => marks.indexOf(MARK.touched, from);
+  for (let row = next(0); row !== -1; row = next(row + 1)) yield row;
 }
