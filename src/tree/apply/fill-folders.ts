@@ -13,6 +13,9 @@ import type { WriteContext } from "./write-context.ts";
 import { writeEntry } from "./write-entry.ts";
 import { noteWritten, type TableFolder } from "./written-table.ts";
 
+/** What writing an entry leaves behind, in the measure of {@link Garbage}: its line in parts, and its content. */
+const THINGS_EACH = 4;
+
 /** A folder that exists and is empty but for folders. */
 export interface FolderToFill extends TableFolder {
   /** Its object. */
@@ -48,7 +51,7 @@ export async function fillFolders(work: FillWork, context: WriteContext): Promis
     for (const [row, entry] of filler.open(unit)) {
       const written = filler.write(row, entry);
       if (written !== undefined) await written;
-      garbage.add();
+      garbage.add(THINGS_EACH);
       done++;
       bytes += entry.size;
     }

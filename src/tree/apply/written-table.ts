@@ -83,6 +83,9 @@ export function noteLinked(
   }
 }
 
+/** Bytes, with the one at its end. */
+const USUAL_NAME = 16;
+
 /** Gives the rows their names, from the lines of each folder's object. */
 export function nameRows<Folder extends TableFolder>(
   table: ScanTable,
@@ -90,11 +93,13 @@ export function nameRows<Folder extends TableFolder>(
   linesOf: (number: number, folder: Folder) => readonly string[],
 ): void {
   const garbage = new Garbage();
+  // Memory that is not touched costs nothing; to grow costs what was there before.
+  table.ensureRoom(0, table.count * USUAL_NAME);
   nameRow(table, 0, "" as RawPath);
   for (const [number, folder] of folders.entries()) {
     for (const [at, line] of linesOf(number, folder).entries())
       nameRow(table, folder.firstRow + at, unescapeName(line.split(" ", 6)[5] ?? ""));
-    garbage.add(folder.count);
+    garbage.add(2 * folder.count);
   }
 }
 
