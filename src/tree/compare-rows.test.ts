@@ -11,13 +11,14 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import { type Box, findTouched, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
-import { compareRows } from "./compare-rows.ts";
+import { compareRows, touchedBy } from "./compare-rows.ts";
 import { HASH_ONLY } from "./content-sink.ts";
 import { readIndex } from "./index-file.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan } from "./scan-result.ts";
-import { KIND } from "./scan-table.ts";
+import { KIND, ScanTable } from "./scan-table.ts";
 import { scanTouched } from "./scan-touched.ts";
 import { sealTree } from "./seal-tree.ts";
 import { openWorkspaceFolder } from "./workspace-folder.ts";
@@ -104,6 +105,19 @@ test("a small table is not worth the start", async () => {
   using folder = openWorkspaceFolder(box.at());
   const options = { progress: SILENT, root: folder.fd, trustBefore: 0 };
   expect(await compareRows(box.table(), options)).toBeUndefined();
+});
+
+test("what is listed anew is little only where few rows may have to move", () => {
+  const table = ScanTable.withRoom(4, 4);
+  table.kind.fill(KIND.folder);
+  table.nameStart.set([0, 1, 2, 3]);
+  const touched = (names: number): boolean => {
+    table.count = 4 * names;
+    table.childCount.fill(names);
+    return touchedBy(table, Uint8Array.of(0, 0, 1), ".jvs" as RawPath) !== undefined;
+  };
+  expect(touched(1 << 18)).toBe(true);
+  expect(touched((1 << 18) + 1)).toBe(false);
 });
 
 const FOLDERS = 12;

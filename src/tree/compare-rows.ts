@@ -4,7 +4,7 @@ import { loadNative } from "../fs/native-code.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { changedBefore } from "./changed-before.ts";
-import { FLAG, type ScanTable } from "./scan-table.ts";
+import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 import { isFew, type Touched } from "./touched.ts";
 
 /** Below this many rows a scan is done by the time that the native code is loaded. */
@@ -15,6 +15,8 @@ const MOST_THREADS = 8;
 /** Of one folder, that a thread takes at once. */
 const UNIT_ROWS = 512;
 const ROWS_BETWEEN_BREATHS = 4096;
+/** More names in folders that are listed anew, whose rows may have to move, would take too much memory. */
+const MOST_LISTED = 1 << 18;
 
 /** What native code marks a row with. */
 const MARK = { touched: 1, listed: 2 } as const;
@@ -83,9 +85,12 @@ function settleListed(index: ScanTable, marks: Uint8Array, trustBefore: number):
  * folder.
  */
 export function touchedBy(index: ScanTable, marks: Uint8Array, skip: RawPath): Touched | undefined {
-  let count = 0;
+  let [count, listed] = [0, 0];
   // First they are counted: of a million paths each would take memory.
-  for (const _ of touchedRows(marks)) if (!isFew(index, ++count)) return undefined;
+  for (const row of touchedRows(marks)) {
+    if (index.kind[row] === KIND.folder) listed += index.childCount[row] as number;
+    if (!isFew(index, ++count) || listed > MOST_LISTED) return undefined;
+  }
   const paths = [...touchedRows(marks)].map((row) => index.pathOf(row));
   return { paths: paths.filter((path) => path !== skip), trees: [] };
 }

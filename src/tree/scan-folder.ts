@@ -2,6 +2,7 @@ import { statFd } from "../fs/at.ts";
 import type { FolderCursor } from "../fs/folder-cursor.ts";
 import { FolderLister } from "../fs/list-folder.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { addNames, fingerprintOf, type ListedNames } from "./add-names.ts";
 import { copyChildren } from "./copy-children.ts";
@@ -44,6 +45,7 @@ export class FolderScanner {
   private readonly everything: boolean;
   private readonly forgets: boolean;
   private readonly marks: Uint8Array | undefined;
+  private readonly garbage = new Garbage();
   readonly lister: FolderLister = new FolderLister();
 
   /** `marks`: see compareRows; without them the kernel is asked about each name. */
@@ -134,7 +136,11 @@ export class FolderScanner {
     const { table } = this;
     const first = table.firstChild[folder.row] as number;
     const end = first + (table.childCount[folder.row] as number);
-    const names = new OldNames(table, this.old, folder.old);
+    const names = new OldNames(table, {
+      old: this.old,
+      folder: folder.old,
+      garbage: this.garbage,
+    });
     for (let row = first; row < end; row++) {
       if (!this.rows.look(row, folder)) continue;
       this.count(row, folder, { tally, from: names.find(row, row - first) });
