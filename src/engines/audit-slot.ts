@@ -20,10 +20,7 @@ export async function auditSlot(
 ): Promise<readonly SlotProblem[]> {
   const numbers = entries.map((_, number) => number);
   const isLarge = (number: number): boolean => (entries[number] as SlotEntry).size > LARGE_BYTES;
-  const queue = RowQueue.of(
-    numbers.filter(isLarge),
-    numbers.filter((number) => !isLarge(number)),
-  );
+  const queue = RowQueue.of(numbers, (number) => (isLarge(number) ? "own" : "shared"));
   const audit: SlotAudit = { slot, entries, queue: queue.memory, quick };
   const bytes = entries.reduce((sum, { size }) => sum + size, 0);
   const helpers = Array.from({ length: quick ? 0 : countHelpers(bytes) }, () => {

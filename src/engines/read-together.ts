@@ -53,14 +53,12 @@ async function readWithHelp(
   rows: readonly number[],
   options: TogetherOptions,
 ): Promise<SecondPack> {
-  const isFolder = (row: number): boolean => scan.table.kind[row] === KIND.folder;
-  const isLargeFile = (row: number): boolean => (scan.table.size[row] as number) > SMALL_BYTES;
-  const [folders, files] = [rows.filter(isFolder), rows.filter((row) => !isFolder(row))];
-  const large = files.filter(isLargeFile);
-  const queue = RowQueue.of(
-    large,
-    files.filter((row) => !isLargeFile(row)),
-  );
+  const { kind, size } = scan.table;
+  const folders = rows.filter((row) => kind[row] === KIND.folder);
+  const queue = RowQueue.of(rows, (row) => {
+    if (kind[row] === KIND.folder) return "none";
+    return (size[row] as number) > SMALL_BYTES ? "own" : "shared";
+  });
   const length = isElsewhere(options.root) ? HELPERS.elsewhere : HELPERS.here;
   const helpers = Array.from({ length }, () => new StoreHelper());
   try {
@@ -69,7 +67,7 @@ async function readWithHelp(
     // Folders have attributes alone; and a queue that is closed ends the other threads' work too.
     await alongside(shares, readChanged(scan, folders, options), queue);
     // A single large file is taken here, before the others have started: one may help with that.
-    const hasIdleCore = large.length === 1;
+    const hasIdleCore = queue.large === 1;
     await alongside(shares, readChanged(scan, queue.take(), { ...options, hasIdleCore }), queue);
     const found = await shares;
     for (const share of found) mergeShare(scan, share);

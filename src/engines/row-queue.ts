@@ -1,3 +1,6 @@
+/** How a row is taken: by itself, since it is large, with its neighbours, or not at all. */
+export type Turn = "own" | "shared" | "none";
+
 /** Rows that several threads take from: the large ones one by one, then a few neighbours at a time. */
 export class RowQueue {
   readonly memory: SharedArrayBuffer;
@@ -12,13 +15,21 @@ export class RowQueue {
     this.rows = new Uint32Array(memory, COUNTS_BYTES);
   }
 
-  static of(large: readonly number[], small: readonly number[]): RowQueue {
-    const count = large.length + small.length;
-    const queue = new RowQueue(new SharedArrayBuffer(COUNTS_BYTES + count * 4));
-    queue.rows.set(large);
-    queue.rows.set(small, large.length);
-    queue.counts[1] = large.length;
+  /** Of these rows, those that have a turn. There may be a million of them: no list is made on the way. */
+  static of(rows: readonly number[], turnOf: (row: number) => Turn): RowQueue {
+    const counts = { own: 0, shared: 0, none: 0 };
+    for (const row of rows) counts[turnOf(row)]++;
+    const all = counts.own + counts.shared;
+    const queue = new RowQueue(new SharedArrayBuffer(COUNTS_BYTES + all * 4));
+    queue.counts[1] = counts.own;
+    const next = { own: 0, shared: counts.own, none: all };
+    for (const row of rows) queue.rows[next[turnOf(row)]++] = row;
     return queue;
+  }
+
+  /** How many have turns of their own. */
+  get large(): number {
+    return this.counts[1] as number;
   }
 
   /** Rows until none are left for anybody. Neighbours are mostly in one folder, which is opened once. */

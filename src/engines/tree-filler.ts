@@ -52,7 +52,7 @@ export class TreeFiller implements Disposable {
     try {
       const issues = await fillFolders(work, ours);
       const share = (await theirs) as WriteShare;
-      for (const [row, id] of share.xattrs) work.table.xattrs.set(row, id);
+      for (const [row, id] of share.xattrs) work.table?.xattrs.set(row, id);
       return [...issues, ...share.issues];
     } catch (error) {
       work.queue.close();
@@ -79,7 +79,7 @@ export class TreeFiller implements Disposable {
       folders,
       queue: queue.memory,
       later,
-      table: shareTable(table),
+      table: table && shareTable(table),
       objects,
       slots,
       owner,

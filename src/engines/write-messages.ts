@@ -16,7 +16,8 @@ export interface WriteTask {
   /** Memory of a FillQueue. */
   readonly queue: SharedArrayBuffer;
   readonly later: ReadonlySet<RawPath>;
-  readonly table: SharedTable;
+  /** As in FillWork. */
+  readonly table: SharedTable | undefined;
   readonly objects: string;
   /** The folders of snapshots, whose content is in no pack. */
   readonly slots: readonly StoredSlot[];

@@ -33,7 +33,7 @@ function answer(message: WriteAnswer): void {
 async function write(task: WriteTask): Promise<WriteShare> {
   useJuiceWay(task.juiceWay);
   const { root, folders, later, owner, origin } = task;
-  const written = openSharedTable(task.table);
+  const written = task.table && openSharedTable(task.table);
   const work = { root, folders, later, queue: new FillQueue(task.queue), table: written };
   const other = new SlotFiles(() => openSlots(task.slots, (id) => content.read(id)));
   const content: ObjectStore = openStore(task.objects, { other });
@@ -41,5 +41,5 @@ async function write(task: WriteTask): Promise<WriteShare> {
   using live = origin && table && new LiveFiles({ root: origin.root, table });
   const context = { content, owner, progress: SILENT, ...(live && { live }) };
   const issues = await fillFolders(work, context);
-  return { kind: "written", issues, xattrs: written.xattrs };
+  return { kind: "written", issues, xattrs: written?.xattrs ?? new Map() };
 }

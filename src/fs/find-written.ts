@@ -1,4 +1,5 @@
 import { SystemError } from "../model/errors.ts";
+import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { closeFd, openForRead, statAt } from "./at.ts";
 import { isBeingWritten } from "./file-io.ts";
@@ -26,6 +27,7 @@ export function findWritten(root: number): RawPath[] {
   const lister = new FolderLister();
   const written: RawPath[] = [];
   const folders = ["" as RawPath];
+  const garbage = new Garbage();
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     const path = folder;
     const fd = openIfAny(() => cursor.open(path));
@@ -33,6 +35,7 @@ export function findWritten(root: number): RawPath[] {
     folders.push(...namesOf(listed, DT_DIR).map((name) => joinRaw(path, name)));
     for (const name of namesOf(listed, DT_REG))
       if (hasWriter(fd as number, name)) written.push(joinRaw(path, name));
+    garbage.add(listed.length);
   }
   return written.sort();
 }
@@ -53,19 +56,16 @@ export function hasWriter(at: number, name: RawPath): boolean {
 function listKinds(lister: FolderLister, fd: number, path: RawPath): Listed[] {
   const stat = new StatBuffer();
   const end = lister.readAll(fd, path);
+  const bytes = Buffer.from(lister.bytes.buffer);
   const listed: Listed[] = [];
-  for (let at = 0; at < end; at += recordLength(lister.bytes, at)) {
+  for (let at = 0; at < end; at += recordLength(bytes, at)) {
     const start = at + NAME_OFFSET;
-    const name = latin1(lister.bytes, start, lister.bytes.indexOf(0, start));
-    const type = lister.bytes[at + TYPE_OFFSET] as number;
+    const name = bytes.latin1Slice(start, bytes.indexOf(0, start)) as RawPath;
+    const type = bytes[at + TYPE_OFFSET] as number;
     if (name === "." || name === "..") continue;
     listed.push({ name, type: type === DT_UNKNOWN ? typeOf(fd, name, stat) : type });
   }
   return listed;
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): RawPath {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice() as RawPath;
 }
 
 function typeOf(at: number, name: RawPath, stat: StatBuffer): number {

@@ -32,6 +32,14 @@ export function datesNames(fd: number): boolean {
   return name !== undefined && name !== "overlay";
 }
 
+/** File systems of this kernel on which no two files share blocks: FICLONE is not to be tried there. */
+const UNSHARED: ReadonlySet<string | undefined> = new Set(["ext4", "tmpfs", "f2fs"]);
+
+/** Whether two files on the file system of an open folder may come to share blocks. */
+export function mayShareBlocks(fd: number): boolean {
+  return !UNSHARED.has(LOCAL_TYPES[typeOf(`/proc/self/fd/${fd}/.`)]);
+}
+
 /** Whether a folder, open or by its path, lies on a file system where each question goes to a program or a machine elsewhere. */
 export function isElsewhere(folder: number | string): boolean {
   return typeOf(typeof folder === "string" ? folder : `/proc/self/fd/${folder}/.`) in REMOTE_TYPES;

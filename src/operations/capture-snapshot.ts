@@ -92,16 +92,15 @@ function canFreeze(
 }
 
 function loadOf({ table, changed, unstored, entries }: Scan): CaptureLoad {
-  const sizes = [...changed, ...unstored]
-    .filter((row) => table.kind[row] === KIND.file)
-    .map((row) => table.size[row] as number);
-  const small = sizes.filter((size) => size <= SMALL_BYTES);
-  return {
-    entries,
-    names: table.childCount[0] as number,
-    changedBytes: small.reduce((sum, size) => sum + size, 0),
-    changedLarge: sizes.length - small.length,
-  };
+  let [changedBytes, changedLarge] = [0, 0];
+  for (const rows of [changed, unstored])
+    for (const row of rows) {
+      if (table.kind[row] !== KIND.file) continue;
+      const size = table.size[row] as number;
+      if (size <= SMALL_BYTES) changedBytes += size;
+      else changedLarge++;
+    }
+  return { entries, names: table.childCount[0] as number, changedBytes, changedLarge };
 }
 
 /** An engine that nobody asked for, and that finds out late that it cannot, is passed over. */

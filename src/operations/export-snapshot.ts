@@ -69,7 +69,8 @@ async function toFolder(
   wantedRoot: Descriptor,
 ): Promise<readonly RestoreIssue[]> {
   using target = openFolderTarget(path);
-  const { issues } = await writeTree({ ...source, root: target.folder.fd, wantedRoot });
+  const root = target.folder.fd;
+  const { issues } = await writeTree({ ...source, root, wantedRoot, isIndexed: false });
   target.complete();
   return issues;
 }

@@ -2,7 +2,7 @@ import { captureFrozen } from "../engines/capture-frozen.ts";
 import type { Captured, Engine, Frozen } from "../engines/engine.ts";
 import { failPoint } from "../model/fail-point.ts";
 import type { PackWriter } from "../store/object-store.ts";
-import { releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { isLittle, type Touched } from "../tree/touched.ts";

@@ -2,7 +2,7 @@ import { readGeneration } from "../repo/generation.ts";
 import { indexPath } from "../repo/layout.ts";
 import { markRacy } from "../tree/apply/written-table.ts";
 import { copyIndex } from "../tree/copy-index.ts";
-import { releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import type { FrozenToken } from "../tree/table-facts.ts";
 import { openWorkspaceFolder, trustedBefore } from "../tree/workspace-folder.ts";

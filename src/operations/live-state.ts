@@ -3,19 +3,21 @@ import type { Progress } from "../model/progress.ts";
 import { readGeneration } from "../repo/generation.ts";
 import { takeLookAhead } from "../repo/look-ahead.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
-import { indexBehind, releaseIndex } from "../tree/index-file.ts";
+import { indexBehind } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { isWorn } from "../tree/scan-touched.ts";
 import { sealTree, type TreeState } from "../tree/seal-tree.ts";
-import { isLittle, type Touched } from "../tree/touched.ts";
+import type { Touched } from "../tree/touched.ts";
 import {
   canBeWatched,
-  findTouchedIn,
+  compareFolder,
   openWorkspaceFolder,
   scanFolder,
   scanFolderTouched,
+  touchedFrom,
   trustedBefore,
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
@@ -85,12 +87,12 @@ export async function walk(
   // Asked before anything is looked at: whatever is touched from now on is touched the next time, too.
   const watched = askWatcher(workspace, folder);
   const how = { trustBefore, progress };
-  const quick =
-    (await scanWatched(watched, folder, how)) ??
-    // A watcher that can tell from now on wants an index of now.
-    (watched?.token === undefined ? await scanSearched(workspace, folder, how) : undefined);
+  const quick = await scanWatched(watched, folder, how);
   const { scan, index } =
-    quick === undefined ? await scanAll(workspace, folder, how) : { scan: quick, index: undefined };
+    (quick && { scan: quick, index: undefined }) ??
+    // A watcher that can tell from now on wants an index of now.
+    (watched?.token === undefined ? await scanMarked(workspace, folder, how) : undefined) ??
+    (await scanAll(workspace, folder, how));
   const token = watched?.token;
   scan.table.token =
     quick === undefined && token !== undefined ? { ...token, walkedAt: trustBefore } : token;
@@ -113,21 +115,28 @@ async function scanWatched(
   return await scanMapped(folder, index, { ...how, touched: paths });
 }
 
-/** The same where nobody watches: what was touched is searched for. */
-async function scanSearched(
+/**
+ * The same where nobody watches: each row is held against the kernel first. Where much was touched,
+ * all is walked against the index in its file.
+ */
+async function scanMarked(
   { repo, worktree }: Workspace,
   folder: WorkspaceFolder,
   how: HowToScan,
-): Promise<Scan | undefined> {
+): Promise<Pick<Walk, "scan" | "index"> | undefined> {
   using ahead = takeLookAhead(repo, worktree.name, folder);
   const index = ahead?.index ?? mapCurrentIndex(repo, worktree.name);
-  if (index === undefined) return undefined;
   const begun = ahead?.comparison;
-  const touched = isWorn(index) ? undefined : await findTouchedIn(folder, index, { ...how, begun });
-  if (touched !== undefined && isLittle(index, touched))
-    return await scanMapped(folder, index, { ...how, touched });
-  releaseIndex(index);
-  return undefined;
+  const marks = index && (await compareFolder(folder, index, { ...how, begun }));
+  if (index === undefined || marks === undefined) {
+    if (index !== undefined) releaseIndex(index);
+    return undefined;
+  }
+  const touched = isWorn(index) ? undefined : touchedFrom(index, marks);
+  if (touched === undefined)
+    return scannedAgainst(index, await scanFolder(folder, { ...how, index, marks, forgets: true }));
+  const scan = await scanMapped(folder, index, { ...how, touched });
+  return scan && { scan, index: undefined };
 }
 
 async function scanMapped(
@@ -148,10 +157,15 @@ export async function scanAll(
 ): Promise<Pick<Walk, "scan" | "index">> {
   const index = loadIndex(workspace);
   // Read before anything is stored: what a sweep takes meanwhile is looked up again.
-  const generation = index?.generation ?? readGeneration(workspace.repo) ?? 0;
+  const generation = readGeneration(workspace.repo) ?? 0;
   const scan = await scanFolder(folder, { ...how, index });
+  if (index !== undefined) return scannedAgainst(index, scan);
   scan.table.generation = generation;
-  scan.table.frozen = index?.frozen;
-  scan.table.token = index?.token;
+  return { scan, index };
+}
+
+function scannedAgainst(index: ScanTable, scan: Scan): Pick<Walk, "scan" | "index"> {
+  const { generation, frozen, token } = index;
+  Object.assign(scan.table, { generation, frozen, token });
   return { scan, index };
 }

@@ -143,6 +143,7 @@ async function fill(
     content: store,
     owner,
     progress: ctx.progress,
+    isIndexed: true,
     fill: (work, context) => filler.fill(work, context),
   });
   failPoint("worktree-written");

@@ -1,5 +1,6 @@
 import type { Entry } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
+import { collectGarbage } from "../model/garbage.ts";
 import type { Actor, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
@@ -67,10 +68,10 @@ export interface MoveWork {
  */
 export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<RestoreIssue[]> {
   const { repo, worktree } = work.workspace;
-  const intent = intentOf(plan, work);
+  const intent = { id: plan.id, kind: "restore", worktree: worktree.name } as const;
   failPoint("restore-intent");
-  if (work.isResumed === true) replaceIntent(repo, intent);
-  else writeIntent(repo, intent, { sync: work.actions.length > 0 });
+  writeDown(plan, work);
+  collectGarbage(work.actions.length);
   const staging = openStaging(repo, work.workspace.path, {
     id: plan.id,
     worktree: worktree.name,
@@ -87,7 +88,16 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   }
   const issues = [...applied.issues, ...root];
   await refreshIndex({ ...work, issues });
+  collectGarbage(work.actions.length);
   return issues;
+}
+
+/** It tells of each file that goes, and is let go of again: it may be large. */
+function writeDown(plan: MovePlan, work: MoveWork): void {
+  const { repo } = work.workspace;
+  const intent = intentOf(plan, work);
+  if (work.isResumed === true) replaceIntent(repo, intent);
+  else writeIntent(repo, intent, { sync: work.actions.length > 0 });
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
@@ -126,7 +136,7 @@ function restoreRoot({ folder, target, table, workspace }: MoveWork): RestoreIss
 /** Writes what is new; when that fails, nothing has happened. */
 async function stage(
   { ctx, workspace, folder, table, actions, isResumed }: MoveWork,
-  { intent, staging }: { intent: Intent; staging: string },
+  { intent, staging }: { intent: Pick<Intent, "id" | "kind" | "worktree">; staging: string },
 ): Promise<StagedPlan | undefined> {
   if (actions.length === 0) return undefined;
   try {

@@ -15,7 +15,7 @@ import { hasPayload, removePayload } from "../repo/payloads.ts";
 import { syncForPublish, syncInstalledPacks } from "../repo/publish.ts";
 import { draftHead, dropHeadDraft } from "../repo/worktrees.ts";
 import type { PackWriter } from "../store/object-store.ts";
-import { releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import type { PartialScope } from "../tree/partial-tree.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import { isWorn } from "../tree/scan-touched.ts";

@@ -13,7 +13,7 @@ import type { ScanTable } from "../tree/scan-table.ts";
 import { isWorn } from "../tree/scan-touched.ts";
 import { sealTree } from "../tree/seal-tree.ts";
 import { splitPath } from "../tree/split-path.ts";
-import { isLittle } from "../tree/touched.ts";
+import { isFew, isLittle } from "../tree/touched.ts";
 import { noteUnsettled } from "../tree/unsettled-rows.ts";
 import {
   scanFolder,
@@ -92,9 +92,10 @@ async function scanWritten(
   files: number,
   how: HowToScan,
 ): Promise<Scan | undefined> {
-  const touched = { paths: touchedPaths(actions), trees: [] };
   if (table.mappedFd === undefined) noteUnsettled(table);
-  if (isWorn(table) || !isLittle(table, touched))
+  const isMuch = isWorn(table) || !isFew(table, actions.length);
+  const touched = { paths: isMuch ? [] : touchedPaths(actions), trees: [] };
+  if (isMuch || !isLittle(table, touched))
     return files < WORTH_A_WALK ? undefined : await scanFolder(folder, { ...how, index: table });
   return paysToRemember(table, files + readBefore)
     ? await scanFolderTouched(folder, { ...how, index: table, touched })

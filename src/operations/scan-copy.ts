@@ -5,7 +5,7 @@ import type { Descriptor } from "../model/snapshot.ts";
 import { adoptEntries } from "../tree/adopt-entries.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import { diffTrees, type TreeChange } from "../tree/diff-trees.ts";
-import { releaseIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import { readChanged } from "../tree/read-changed.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { FLAG, type ScanTable } from "../tree/scan-table.ts";

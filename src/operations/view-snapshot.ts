@@ -120,6 +120,7 @@ async function makeCopy(ctx: Context, place: Place, descriptor: Descriptor): Pro
         content: store,
         owner,
         progress: ctx.progress,
+        isIndexed: false,
       });
       failPoint("view-written");
       takeAwayWriting(folder.fd, tree);

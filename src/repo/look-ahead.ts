@@ -2,7 +2,8 @@ import { existsSync, fstatSync, lstatSync, statSync } from "../fs/files.ts";
 import { isElsewhere } from "../fs/mounts.ts";
 import { dirname } from "../model/path.ts";
 import { beginComparison, type Comparison } from "../tree/compare-rows.ts";
-import { mapIndex, releaseIndex } from "../tree/index-file.ts";
+import { mapIndex } from "../tree/index-file.ts";
+import { releaseIndex } from "../tree/mapped-indexes.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import {
   identityOf,

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, readdirSync, readFileSync, rmSync } f
 import { dirname, join } from "node:path";
 import { systemCodeOf } from "../model/errors.ts";
 import { collectGarbage } from "../model/garbage.ts";
+import { IndexDamaged } from "./index-head.ts";
 import { openForReading, READING } from "./open-for-reading.ts";
 import { openIndex } from "./open-index.ts";
 import { sizeOf } from "./pack.ts";
@@ -13,7 +14,6 @@ import {
   TRAILER_SIZE,
   toHex64,
 } from "./pack-format.ts";
-import { IndexDamaged } from "./pack-index.ts";
 import { PackSet } from "./pack-set.ts";
 import { readAt } from "./read-at.ts";
 import { type PackProblem, scanPack } from "./scan-pack.ts";
@@ -133,7 +133,7 @@ function faultOfEnds(path: string, name: string): string | undefined {
 /** By its own checksums: there is nothing else to compare it with. */
 function isSound(indexPath: string, name: string): boolean {
   try {
-    openIndex(indexPath, name).checkAll();
+    openIndex(indexPath, { packName: name }).whole();
     return true;
   } catch (error) {
     if (error instanceof IndexDamaged || systemCodeOf(error) === "ENOENT") return false;

@@ -81,7 +81,7 @@ function copyRecords(pack: Pack, draft: DraftPack): boolean {
   const { index, problems } = scanPack(pack.path, { payloads: true });
   if (problems.length > 0) return false;
   const key = new IdKey();
-  for (const objects of listRecords(new PackIndex(pack.path, { ...index, isWhole: true }))) {
+  for (const objects of listRecords(new PackIndex(pack.path, index.bytes))) {
     const wanted = objects.filter(({ id }) => key.set(id) && !draft.has(key));
     const [first] = wanted;
     if (first === undefined) continue;

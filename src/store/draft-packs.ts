@@ -1,6 +1,7 @@
 import { DraftPack, type Member } from "./draft-pack.ts";
 import { IdFilter } from "./id-filter.ts";
 import type { IdKey } from "./id-key.ts";
+import type { LargeIndex } from "./large-index.ts";
 import { openIndex } from "./open-index.ts";
 import type { PackIndex } from "./pack-index.ts";
 import type { PackSet } from "./pack-set.ts";
@@ -14,7 +15,7 @@ interface FullPack {
   readonly draft: DraftPack;
   readonly filter: IdFilter;
   readonly fd: number;
-  index?: PackIndex;
+  index?: PackIndex | LargeIndex;
 }
 
 /**
@@ -106,6 +107,6 @@ export class DraftPacks {
 function hasFull(pack: FullPack, key: IdKey): boolean {
   if (!pack.filter.mayHave(key)) return false;
   const { indexPath, name } = pack.draft;
-  pack.index ??= openIndex(indexPath, name);
-  return pack.index.find(key) !== -1;
+  pack.index ??= openIndex(indexPath, { packName: name });
+  return pack.index.find(key) !== undefined;
 }

@@ -1,27 +1,13 @@
-import { closeFd } from "../fs/at.ts";
 import type { ObjectId } from "../model/entry.ts";
 import { type IdKey, idAt } from "./id-key.ts";
-import { BUCKET_SIZE, bucketOf, FANOUT_AT, headSizeOf } from "./index-format.ts";
-import { openForReading } from "./open-for-reading.ts";
+import { IndexHead, type RowSpan } from "./index-head.ts";
 import {
   decodeRow,
   makeRowMemory,
   type ObjectRow,
   ROW_SIZE,
   type RowMemory,
-  xxh3,
 } from "./pack-format.ts";
-import { readAt } from "./read-at.ts";
-
-/** After this many buckets were read one by one, the rest is read in one go. */
-const MANY_READS = 64;
-/** In a smaller index after fewer: to read one takes as long as to read so many bytes more. */
-const WORTH_A_READ = 64 * 1024;
-
-/** The index does not hold what it should. It can be made anew from its pack. */
-export class IndexDamaged extends Error {
-  override readonly name = "IndexDamaged";
-}
 
 /** An object that an index knows. */
 export interface IndexedObject {
@@ -30,103 +16,75 @@ export interface IndexedObject {
 }
 
 /**
- * A sorted index, looked into without building anything from it. A large one is read bucket by
- * bucket as look-ups need it: memory that was never touched costs no memory. Each bucket is
- * checked when it is first used; every method may throw {@link IndexDamaged}.
+ * A sorted index in memory, looked into without building anything from it. Each bucket is checked
+ * when it is first used; every method may throw IndexDamaged.
  */
 export class PackIndex {
-  readonly count: number;
+  readonly head: IndexHead;
   readonly rows: RowMemory;
-  readonly #path: string;
-  readonly #bits: number;
-  readonly #head: number;
   /** One byte a bucket: whether it was checked. */
   readonly #checked: Uint8Array;
-  /** Whether all bytes are here. */
-  #whole: boolean;
-  #reads = 0;
 
-  constructor(path: string, { bytes, isWhole }: { bytes: Uint8Array; isWhole: boolean }) {
-    this.#path = path;
+  /** `bytes` are those of the file; `path` is for messages. */
+  constructor(path: string, bytes: Uint8Array) {
     this.rows = makeRowMemory(bytes);
-    this.count = this.rows.view.getUint32(8, true);
-    this.#bits = this.rows.view.getUint32(12, true);
-    this.#head = headSizeOf(this.#bits);
-    this.#checked = new Uint8Array(2 ** this.#bits);
-    this.#whole = isWhole;
+    this.head = new IndexHead(path, this.rows);
+    this.#checked = new Uint8Array(this.head.buckets);
   }
 
-  /** Where in {@link rows} the row of the id begins, in bytes, or -1. */
-  find(key: IdKey): number {
-    const bucket = bucketOf(key.order, this.#bits);
+  get count(): number {
+    return this.head.count;
+  }
+
+  /** The row of the id. */
+  find(key: IdKey): ObjectRow | undefined {
+    const bucket = this.head.bucketOf(key);
     if (this.#checked[bucket] === 0) this.#check(bucket);
-    const { view } = this.rows;
-    let low = this.#bucketStart(bucket);
-    let high = this.#bucketEnd(bucket) - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const at = this.#startOf(middle);
-      const order = key.compare(view, at);
-      if (order === 0) return at;
-      if (order < 0) high = middle - 1;
-      else low = middle + 1;
-    }
-    return -1;
+    return findRow(this.rows, key, { ...this.head.rowsOf(bucket), start: this.head.size });
   }
 
-  /** Checks what was not used yet. */
-  checkAll(): void {
+  /** All of it, checked. */
+  whole(): this {
     for (let bucket = 0; bucket < this.#checked.length; bucket++)
       if (this.#checked[bucket] === 0) this.#check(bucket);
+    return this;
   }
 
   /** Where in {@link rows} each row begins, in bytes, in the order of ids. */
   *starts(): Generator<number> {
-    this.checkAll();
-    for (let number = 0; number < this.count; number++) yield this.#startOf(number);
+    this.whole();
+    for (let number = 0; number < this.count; number++) yield this.head.startOf(number);
   }
 
   /** Every object, in the order of ids. */
   *objects(): Generator<IndexedObject> {
-    this.checkAll();
-    for (let number = 0; number < this.count; number++) {
-      const at = this.#startOf(number);
+    for (const at of this.starts())
       yield { id: idAt(this.rows.bytes, at), row: decodeRow(this.rows, at) };
-    }
-  }
-
-  #startOf(number: number): number {
-    return this.#head + number * ROW_SIZE;
-  }
-
-  #bucketEnd(bucket: number): number {
-    return this.rows.view.getInt32(FANOUT_AT + bucket * BUCKET_SIZE, true);
-  }
-
-  #bucketStart(bucket: number): number {
-    return bucket === 0 ? 0 : this.#bucketEnd(bucket - 1);
   }
 
   #check(bucket: number): void {
-    const start = this.#startOf(this.#bucketStart(bucket));
-    const end = this.#startOf(this.#bucketEnd(bucket));
-    if (!this.#whole) this.#fetch(start, end);
-    const wanted = this.rows.view.getBigUint64(FANOUT_AT + bucket * BUCKET_SIZE + 4, true);
-    if (xxh3(this.rows.bytes.subarray(start, end)) !== wanted)
-      throw new IndexDamaged(`${this.#path}: bucket ${bucket}`);
+    const { head } = this;
+    const { first, end } = head.rowsOf(bucket);
+    head.check(bucket, this.rows.bytes.subarray(head.startOf(first), head.startOf(end)));
     this.#checked[bucket] = 1;
   }
+}
 
-  #fetch(start: number, end: number): void {
-    const most = Math.min(MANY_READS, Math.ceil(this.rows.bytes.length / WORTH_A_READ));
-    this.#whole = ++this.#reads > most;
-    if (this.#whole) this.#checked.fill(0);
-    const [from, to] = this.#whole ? [this.#head, this.rows.bytes.length] : [start, end];
-    const fd = openForReading(this.#path);
-    try {
-      readAt({ fd, path: this.#path }, this.rows.bytes.subarray(from, to), from);
-    } finally {
-      closeFd(fd);
-    }
+/** Looks for an id among sorted rows; row 0 begins at byte `start` of the memory. */
+export function findRow(
+  memory: RowMemory,
+  key: IdKey,
+  { first, end, start }: RowSpan & { readonly start: number },
+): ObjectRow | undefined {
+  let low = first;
+  let high = end - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = start + middle * ROW_SIZE;
+    const order = key.compare(memory.view, at);
+    if (order === 0) return decodeRow(memory, at);
+    if (order < 0) high = middle - 1;
+    else low = middle + 1;
   }
+  return undefined;
 }

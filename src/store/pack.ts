@@ -2,10 +2,12 @@ import { removeIfAny, renameSync, statSync, writeNewFile } from "../fs/files.ts"
 import { systemCodeOf } from "../model/errors.ts";
 import { collectGarbage } from "../model/garbage.ts";
 import type { IdKey } from "./id-key.ts";
+import { IndexDamaged } from "./index-head.ts";
+import type { LargeIndex } from "./large-index.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { openIndex } from "./open-index.ts";
-import { decodeRow, HEADER_SIZE, type ObjectRow, toHex64, xxh3 } from "./pack-format.ts";
-import { IndexDamaged, PackIndex } from "./pack-index.ts";
+import { HEADER_SIZE, type ObjectRow, toHex64, xxh3 } from "./pack-format.ts";
+import { PackIndex } from "./pack-index.ts";
 import { readAt } from "./read-at.ts";
 import { scanPack } from "./scan-pack.ts";
 
@@ -27,7 +29,7 @@ export class Pack {
   readonly #indexPath: string;
   readonly #files: OpenFiles;
   readonly #savesIndex: boolean;
-  #index: PackIndex | undefined;
+  #index: PackIndex | LargeIndex | undefined;
 
   constructor(name: string, { folder, files, savesIndexes }: PackHome) {
     this.name = name;
@@ -39,25 +41,24 @@ export class Pack {
 
   /** Hands in the bytes of the index, known to be right. */
   adoptIndex(bytes: Uint8Array): void {
-    this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
+    this.#index = new PackIndex(this.#indexPath, bytes);
   }
 
   /** The row of an object, or undefined when it is not in this pack. */
   find(key: IdKey): ObjectRow | undefined {
     try {
-      this.#index ??= openIndex(this.#indexPath, this.name);
-      return findRow(this.#index, key);
+      return this.#openIndex().find(key);
     } catch (error) {
-      return findRow(this.#replaceIndex(error), key);
+      return this.#replaceIndex(error).find(key);
     }
   }
 
   /** The index, every row of it checked. */
   wholeIndex(): PackIndex {
     try {
-      this.#index ??= openIndex(this.#indexPath, this.name);
-      this.#index.checkAll();
-      return this.#index;
+      const index = this.#openIndex().whole();
+      this.#index = index;
+      return index;
     } catch (error) {
       return this.#replaceIndex(error);
     }
@@ -65,14 +66,14 @@ export class Pack {
 
   /** Lets go of the memory of the index; it is opened again when it is needed. */
   forgetIndex(): void {
-    const { count = 0 } = this.#index ?? {};
+    const { count = 0 } = this.#index?.head ?? {};
     this.#index = undefined;
     collectGarbage(count);
   }
 
   /** Whether the index, which must have been used, tells of all that the pack was written with. */
   get isComplete(): boolean {
-    const checksum = this.#index?.rows.view.getBigUint64(16, true);
+    const checksum = this.#index?.head.checksum;
     return checksum !== undefined && this.name.startsWith(toHex64(checksum));
   }
 
@@ -98,13 +99,24 @@ export class Pack {
 
   close(): void {
     this.#files.close(this.path);
+    this.#files.close(this.#indexPath);
+  }
+
+  #openIndex(): PackIndex | LargeIndex {
+    const path = this.#indexPath;
+    this.#index ??= openIndex(path, {
+      packName: this.name,
+      read: (target, position) => readAt({ fd: this.#files.open(path), path }, target, position),
+    });
+    return this.#index;
   }
 
   /** Makes the index anew from the pack, when that is what the error asks for; else throws it on. */
   #replaceIndex(error: unknown): PackIndex {
     if (!(error instanceof IndexDamaged) && systemCodeOf(error) !== "ENOENT") throw error;
+    this.#files.close(this.#indexPath);
     const { bytes, checksum } = scanPack(this.path, { payloads: false }).index;
-    this.#index = new PackIndex(this.#indexPath, { bytes, isWhole: true });
+    this.#index = new PackIndex(this.#indexPath, bytes);
     // From a damaged pack it would not hold everything: then it serves this process only.
     if (this.#savesIndex && this.name.startsWith(toHex64(checksum))) this.#saveIndex(bytes);
     return this.#index;
@@ -120,11 +132,6 @@ export class Pack {
       removeIfAny(draft);
     }
   }
-}
-
-function findRow(index: PackIndex, key: IdKey): ObjectRow | undefined {
-  const at = index.find(key);
-  return at === -1 ? undefined : decodeRow(index.rows, at);
 }
 
 /** Bytes of a file; one that is not there has none. */

@@ -39,9 +39,7 @@ function salvage(pack: Pack, draft: DraftPack, lost: ReadonlySet<ObjectId>): voi
   const key = new IdKey();
   const isHidden = ({ id, row }: IndexedObject): boolean =>
     lost.has(id) && key.set(id) && !draft.has(key) && pack.find(key)?.offset !== row.offset;
-  for (const objects of listRecords(
-    new PackIndex(dirname(pack.path), { ...index, isWhole: true }),
-  )) {
+  for (const objects of listRecords(new PackIndex(dirname(pack.path), index.bytes))) {
     const hidden = objects.filter(isHidden);
     const [first] = hidden;
     const bytes = first && pack.read(first.row);

@@ -5,13 +5,14 @@ import { test } from "vitest";
 import { passTick } from "../../test/pass-tick.ts";
 import { SILENT } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
-import { findTouched } from "./compare-rows.ts";
+import { type CompareOptions, compareRows, touchedBy } from "./compare-rows.ts";
 import { HASH_ONLY } from "./content-sink.ts";
 import { mapIndex, writeIndex } from "./index-file.ts";
 import { readChanged } from "./read-changed.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
 import type { ScanTable } from "./scan-table.ts";
+import type { Touched } from "./touched.ts";
 import { openWorkspaceFolder } from "./workspace-folder.ts";
 
 /** Where no compiler was at hand when this was built, there is nothing to test. */
@@ -65,6 +66,15 @@ export function makeBox(): Box {
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
   return box;
+}
+
+/** What is not as in the index, where that is little; see compareRows. */
+export async function findTouched(
+  index: ScanTable,
+  { skip, ...options }: CompareOptions & { readonly skip: RawPath },
+): Promise<Touched | undefined> {
+  const marks = await compareRows(index, options);
+  return marks && touchedBy(index, marks, skip);
 }
 
 export async function finish(scan: Scan, root: number): Promise<Scan> {

@@ -11,12 +11,14 @@ import {
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SILENT } from "../model/progress.ts";
-import { type Box, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
-import { compareRows, findTouched } from "./compare-rows.ts";
+import type { RawPath } from "../model/raw-path.ts";
+import { type Box, findTouched, finish, makeBox, natively, OPTIONS } from "./compare-box.suite.ts";
+import { compareRows, touchedBy } from "./compare-rows.ts";
 import { HASH_ONLY } from "./content-sink.ts";
 import { readIndex } from "./index-file.ts";
+import { scanWorkspace } from "./scan.ts";
 import type { Scan } from "./scan-result.ts";
-import { KIND } from "./scan-table.ts";
+import { KIND, ScanTable } from "./scan-table.ts";
 import { scanTouched } from "./scan-touched.ts";
 import { sealTree } from "./seal-tree.ts";
 import { openWorkspaceFolder } from "./workspace-folder.ts";
@@ -105,6 +107,19 @@ test("a small table is not worth the start", async () => {
   expect(await compareRows(box.table(), options)).toBeUndefined();
 });
 
+test("what is listed anew is little only where few rows may have to move", () => {
+  const table = ScanTable.withRoom(4, 4);
+  table.kind.fill(KIND.folder);
+  table.nameStart.set([0, 1, 2, 3]);
+  const touched = (names: number): boolean => {
+    table.count = 4 * names;
+    table.childCount.fill(names);
+    return touchedBy(table, Uint8Array.of(0, 0, 1), ".jvs" as RawPath) !== undefined;
+  };
+  expect(touched(1 << 18)).toBe(true);
+  expect(touched((1 << 18) + 1)).toBe(false);
+});
+
 const FOLDERS = 12;
 const FILES_EACH = 60;
 const ROUNDS = 6;
@@ -146,6 +161,10 @@ natively("with several threads a scan finds what one without an index finds", as
     expect(rootOf(marked)).toBe(expected);
     const index = box.table();
     const place = { ...OPTIONS, root: folder.fd };
+    const inFile = { ...place, index, forgets: true };
+    const walked = await scanWorkspace({ ...inFile, marks: await compareRows(index, place) });
+    expect(walked.changed.length).toBeLessThan(200);
+    expect(rootOf(await finish(walked, folder.fd))).toBe(expected);
     const touched = await findTouched(index, place);
     const searched = await scanTouched({ ...place, index, touched: touched ?? fail() });
     expect(searched?.changed.length).toBeLessThan(200);

@@ -4,8 +4,8 @@ import { loadNative, type NativeCode } from "../fs/native-code.ts";
 import type { Progress } from "../model/progress.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { changedBefore } from "./changed-before.ts";
-import { FLAG, type ScanTable } from "./scan-table.ts";
-import type { Touched } from "./touched.ts";
+import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
+import { isFew, type Touched } from "./touched.ts";
 
 /** Below this many rows a scan is done by the time that the native code is loaded. */
 const WORTH_LOADING = 500;
@@ -15,6 +15,8 @@ const MOST_THREADS = 8;
 /** Of one folder, that a thread takes at once. */
 const UNIT_ROWS = 512;
 const ROWS_BETWEEN_BREATHS = 4096;
+/** More names in folders that are listed anew, whose rows may have to move, would take too much memory. */
+const MOST_LISTED = 1 << 18;
 
 /** What native code marks a row with. */
 const MARK = { touched: 1, listed: 2 } as const;
@@ -126,13 +128,20 @@ function settleListed(index: ScanTable, marks: Uint8Array, trustBefore: number):
   }
 }
 
-/** What is not as in the index; `skip` is a name below the root that is no content: the control folder. */
-export async function findTouched(
-  index: ScanTable,
-  { skip, ...options }: CompareOptions & { readonly skip: RawPath },
-): Promise<Touched | undefined> {
-  const marks = await compareRows(index, options);
-  return marks && { paths: pathsOf(index, marks).filter((path) => path !== skip), trees: [] };
+/**
+ * What is not as in the index, going by the marks of {@link compareRows}; undefined where that is so
+ * much that all is walked as quickly. `skip` is a name below the root that is no content: the control
+ * folder.
+ */
+export function touchedBy(index: ScanTable, marks: Uint8Array, skip: RawPath): Touched | undefined {
+  let [count, listed] = [0, 0];
+  // First they are counted: of a million paths each would take memory.
+  for (const row of touchedRows(marks)) {
+    if (index.kind[row] === KIND.folder) listed += index.childCount[row] as number;
+    if (!isFew(index, ++count) || listed > MOST_LISTED) return undefined;
+  }
+  const paths = [...touchedRows(marks)].map((row) => index.pathOf(row));
+  return { paths: paths.filter((path) => path !== skip), trees: [] };
 }
 
 function threadsFor(rows: number): number {
@@ -151,13 +160,7 @@ function addressesOf(index: ScanTable): BigUint64Array<ArrayBuffer> {
   return new BigUint64Array([...columns.map((column) => BigInt(ptr(column))), BigInt(index.count)]);
 }
 
-function pathsOf(index: ScanTable, marks: Uint8Array): RawPath[] {
-  const paths: RawPath[] = [];
-  for (
-    let row = marks.indexOf(MARK.touched);
-    row !== -1;
-    row = marks.indexOf(MARK.touched, row + 1)
-  )
-    paths.push(index.pathOf(row));
-  return paths;
+function* touchedRows(marks: Uint8Array): Generator<number> {
+  const next = (from: number): number => marks.indexOf(MARK.touched, from);
+  for (let row = next(0); row !== -1; row = next(row + 1)) yield row;
 }

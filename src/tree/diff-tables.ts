@@ -1,8 +1,12 @@
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { comparePaths, diffFolders, sameLine, type TreeChange } from "./diff-trees.ts";
 import { childRows } from "./encode-table.ts";
+import { forgetRows } from "./forget-rows.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
 import { EMPTY_FOLDER, liveEntry, type ViewedEntry } from "./tree-source.ts";
+
+/** After so many rows, those of a mapped table are let go of. */
+const ROWS_KEPT = 65_536;
 
 /** A folder in both tables. */
 interface Pair {
@@ -19,12 +23,21 @@ type Rows = readonly [before: number | undefined, after: number | undefined];
  * no folder is encoded for it, and none is read from a store. Only folders that are marked as dirty
  * are looked into. Who owns the root must be the same in both, since entries tell owners that differ
  * from it.
+ *
+ * @param before where it is mapped, as it stands in its file: rows that were compared are let go of
  */
 export function diffTables(before: ScanTable, after: ScanTable): TreeChange[] {
   const changes: TreeChange[] = [];
   const pending: Pair[] = [{ path: "" as RawPath, before: 0, after: 0 }];
-  for (let pair = pending.pop(); pair; pair = pending.pop())
-    if (mayDiffer(before, after, pair)) comparePair({ before, after }, pair, { changes, pending });
+  let seen = 0;
+  for (let pair = pending.pop(); pair; pair = pending.pop()) {
+    if (!mayDiffer(before, after, pair)) continue;
+    comparePair({ before, after }, pair, { changes, pending });
+    seen += before.childCount[pair.before] as number;
+    if (seen < ROWS_KEPT) continue;
+    seen = 0;
+    forgetRows(before);
+  }
   return changes.sort((one, other) => comparePaths(one.path, other.path));
 }
 

@@ -9,6 +9,9 @@ export interface TreeChange {
   readonly after: ViewedEntry | undefined;
 }
 
+/** Of so many lines, folders that were compared are kept as they were read; others are read again. */
+const MOST_KEPT = 20_000;
+
 /** A folder that was looked into. */
 export interface ComparedFolder {
   readonly after: FolderView;
@@ -28,7 +31,7 @@ interface FolderPair {
  * Equal folders are not looked into, so the cost follows what changed. A folder is listed itself
  * only where it came, went, changed its kind or its own line.
  *
- * @param compared takes every folder that is looked into, by its path
+ * @param compared takes every folder that is looked into, by its path; `after` is then a stored tree
  */
 export function diffTrees(
   before: FolderView,
@@ -45,10 +48,14 @@ export function diffFolders(
 ): TreeChange[] {
   const changes: TreeChange[] = [];
   const pending: FolderPair[] = [first];
+  let kept = 0;
   for (let pair = pending.pop(); pair; pair = pending.pop())
     if (pair.before.id === undefined || pair.before.id !== pair.after.id) {
+      const { path, after } = pair;
       const differing = comparePair(pair, changes, pending);
-      compared?.set(pair.path, { after: pair.after, differing });
+      if (compared === undefined) continue;
+      kept += after.lines().length;
+      compared.set(path, { after: kept > MOST_KEPT ? after.anew() : after, differing });
     }
   return changes.sort((one, other) => comparePaths(one.path, other.path));
 }

@@ -27,8 +27,10 @@ const FIELDS = /^[fdlp] [0-7]{1,4} \d{1,16} (-|-?\d{1,28}) [0-9a-f]{64}$/;
  *   tree was not written by jvs, and following it could lead out of the workspace
  */
 export function parseEntry(line: string): Entry {
-  const [kind = "", mode = "", size = "", mtime = "", content = "", name = "", ...keys] =
-    line.split(" ");
+  // Parts of a string keep all of it in memory, and a line is a part of its folder's text: of a copy
+  // they keep the line alone.
+  const [, kind = "", mode = "", size = "", mtime = "", content = "", name = "", ...keys] =
+    ` ${line}`.split(" ");
   const raw = unescapeName(name);
   const isName = raw !== "" && raw !== "." && raw !== ".." && !/[/\0]/.test(raw);
   if (!isName || !FIELDS.test(`${kind} ${mode} ${size} ${mtime} ${content}`))

@@ -1,5 +1,14 @@
+import type { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { NO_ROW, type ScanTable } from "./scan-table.ts";
+
+/** A folder as it was. */
+interface OldFolder {
+  readonly old: ScanTable;
+  /** Its row there, or -1. */
+  readonly folder: number;
+  readonly garbage?: Garbage;
+}
 
 /**
  * Finds a name's row in the index. The kernel lists an unchanged folder in the same order, so the
@@ -10,11 +19,14 @@ export class OldNames {
   private readonly old: ScanTable;
   private readonly first: number;
   private readonly count: number;
+  private readonly garbage: Garbage | undefined;
   private byName: Map<RawPath, number> | undefined;
 
-  constructor(table: ScanTable, old: ScanTable, folder: number) {
+  /** `garbage` counts what is left behind, for those who look into many folders. */
+  constructor(table: ScanTable, { old, folder, garbage }: OldFolder) {
     this.table = table;
     this.old = old;
+    this.garbage = garbage;
     this.first = folder === NO_ROW ? 0 : (old.firstChild[folder] as number);
     this.count = folder === NO_ROW ? 0 : (old.childCount[folder] as number);
   }
@@ -31,6 +43,7 @@ export class OldNames {
     const names = new Map<RawPath, number>();
     for (let row = this.first; row < this.first + this.count; row++)
       names.set(this.old.nameOf(row), row);
+    this.garbage?.add(this.count);
     return names;
   }
 }

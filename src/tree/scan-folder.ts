@@ -2,10 +2,12 @@ import { statFd } from "../fs/at.ts";
 import type { FolderCursor } from "../fs/folder-cursor.ts";
 import { FolderLister } from "../fs/list-folder.ts";
 import { systemCodeOf } from "../model/errors.ts";
+import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { addNames, fingerprintOf, type ListedNames } from "./add-names.ts";
 import { copyChildren } from "./copy-children.ts";
 import { CopyScanner } from "./copy-scanner.ts";
+import { forgetRows } from "./forget-rows.ts";
 import { OldNames } from "./old-names.ts";
 import type { PendingFolder, Scan, ScanOptions } from "./scan-result.ts";
 import { type OpenedFolder, RowScanner } from "./scan-row.ts";
@@ -41,7 +43,9 @@ export class FolderScanner {
   private readonly root: number;
   private readonly hasIndex: boolean;
   private readonly everything: boolean;
+  private readonly forgets: boolean;
   private readonly marks: Uint8Array | undefined;
+  private readonly garbage = new Garbage();
   readonly lister: FolderLister = new FolderLister();
 
   /** `marks`: see compareRows; without them the kernel is asked about each name. */
@@ -57,6 +61,7 @@ export class FolderScanner {
     this.root = options.root;
     this.hasIndex = options.index !== undefined;
     this.everything = options.everything ?? false;
+    this.forgets = options.forgets ?? false;
   }
 
   addRoot(): PendingFolder {
@@ -65,6 +70,11 @@ export class FolderScanner {
     const old = this.hasIndex ? 0 : NO_ROW;
     this.rows.noteRoot(row, old);
     return { row, old, path: "" as RawPath, rules: undefined };
+  }
+
+  /** What was compared so far takes no memory any more; see ScanOptions. */
+  forgetIndex(): void {
+    if (this.forgets) forgetRows(this.old);
   }
 
   /** How many names it holds. */
@@ -126,7 +136,11 @@ export class FolderScanner {
     const { table } = this;
     const first = table.firstChild[folder.row] as number;
     const end = first + (table.childCount[folder.row] as number);
-    const names = new OldNames(table, this.old, folder.old);
+    const names = new OldNames(table, {
+      old: this.old,
+      folder: folder.old,
+      garbage: this.garbage,
+    });
     for (let row = first; row < end; row++) {
       if (!this.rows.look(row, folder)) continue;
       this.count(row, folder, { tally, from: names.find(row, row - first) });

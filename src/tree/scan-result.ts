@@ -9,6 +9,10 @@ export interface ScanOptions {
   readonly root: number;
   /** What was there the last time. */
   readonly index: ScanTable | undefined;
+  /** What compareRows says of it; without these it is asked, where that helps. */
+  readonly marks?: Uint8Array | undefined;
+  /** The index is mapped, and nobody changed it: memory of rows that were compared is let go of. */
+  readonly forgets?: boolean;
   /** A name right below the root that is not content: the control folder. */
   readonly skip: RawPath;
   /** No rule leaves anything out: for a folder that nobody works in. */

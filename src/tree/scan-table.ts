@@ -293,7 +293,7 @@ export class ScanTable {
 
   private growNames(size: number): void {
     // A small block is moved by the engine when it is first shared, and its address with it.
-    const wider = Buffer.alloc(Math.max(size, LEAST_NAMES));
+    const wider = Buffer.from(makeMemory(Math.max(size, LEAST_NAMES), 1));
     wider.set(this.names.subarray(0, this.namesUsed));
     this.useNames(wider);
   }

@@ -10,6 +10,8 @@ import { type PendingFolder, Scan, type ScanOptions } from "./scan-result.ts";
 import { ScanTable } from "./scan-table.ts";
 
 const ROWS_BETWEEN_BREATHS = 4096;
+/** After so many rows, those of the index are let go of. */
+const ROWS_KEPT = 65_536;
 
 /**
  * Walks the workspace against the index: what the kernel's times prove unchanged is not read.
@@ -21,10 +23,12 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
   using cursor = new FolderCursor(options.root);
   const { index, copyOf } = options;
   // Of a copy the index tells other inodes and times.
-  const marks = index && !copyOf ? await compareRows(index, options) : undefined;
+  const marks =
+    index && !copyOf ? (options.marks ?? (await compareRows(index, options))) : undefined;
   const table = ScanTable.withRoom((index?.count ?? 0) + 256, (index?.namesUsed ?? 0) + 4096);
   const scan = new Scan(table);
   const scanner = new FolderScanner(scan, options, marks);
+  scanner.forgetIndex();
   await walkFolders(scanner, [scanner.addRoot()], { cursor, progress: options.progress });
   return scan;
 }
@@ -37,6 +41,7 @@ export async function walkFolders(
 ): Promise<void> {
   let seen = 0;
   let breathed = 0;
+  let forgot = 0;
   for (let folder = pending.pop(); folder; folder = pending.pop()) {
     const fd = scanner.openFolder(cursor, folder);
     if (fd === undefined) continue;
@@ -49,6 +54,9 @@ export async function walkFolders(
     breathed = seen;
     progress.report({ phase: "scanning", done: seen });
     await progress.breathe();
+    if (seen - forgot < ROWS_KEPT) continue;
+    forgot = seen;
+    scanner.forgetIndex();
   }
 }
 

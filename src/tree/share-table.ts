@@ -20,7 +20,8 @@ export function shareTable(table: ScanTable): SharedTable {
   });
   const ids = sharedMemoryOf(table.ids);
   table.useIds(Buffer.from(ids));
-  const names = copyShared(table.names.subarray(0, table.namesUsed));
+  const names = sharedMemoryOf(table.names);
+  table.useNames(Buffer.from(names));
   return { count: table.count, namesUsed: table.namesUsed, columns, ids, names };
 }
 

@@ -166,7 +166,7 @@ export class TouchedFolders {
       return others;
     }
     const before = { first: at(table.firstChild, folder), count: at(table.childCount, folder) };
-    const old = new OldNames(table, table, folder);
+    const old = new OldNames(table, { old: table, folder });
     const first = table.count;
     const names = { hasIgnoreFile: false, hasCacheTag: false, isAsBefore: false };
     addNames(table, lister.bytes, { end, parent: folder, names });

@@ -17,9 +17,13 @@ export interface Touched {
 const MOST_TOUCHED = 4;
 
 /** Whether so little was touched that to look at that alone is quicker than to walk everything. */
-export function isLittle({ count, unsettled }: ScanTable, { paths, trees }: Touched): boolean {
-  const touched = [...paths].length + [...trees].length + unsettled.length;
-  return touched * MOST_TOUCHED <= count + 1024;
+export function isLittle(table: ScanTable, { paths, trees }: Touched): boolean {
+  return isFew(table, [...paths].length + [...trees].length);
+}
+
+/** The same for so many names. */
+export function isFew({ count, unsettled }: ScanTable, touched: number): boolean {
+  return (touched + unsettled.length) * MOST_TOUCHED <= count + 1024;
 }
 
 /** A name on the way to what was touched, or touched itself. */

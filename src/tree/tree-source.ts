@@ -14,6 +14,8 @@ export interface FolderView {
   lines(): readonly string[];
   /** The entry of one line. */
   entryAt(index: number): ViewedEntry;
+  /** The same folder, of which nothing was looked at yet: what was is not in memory any more. */
+  anew(): FolderView;
 }
 
 export interface ViewedEntry extends Entry {
@@ -42,6 +44,7 @@ export function storedFolder(id: ObjectId, read: (id: ObjectId) => Uint8Array): 
       if (entry.kind !== "d") return entry;
       return { ...entry, folder: storedFolder(entry.content as ObjectId, read) };
     },
+    anew: () => storedFolder(id, read),
   };
   return view;
 }
@@ -57,6 +60,7 @@ export function liveFolder(table: ScanTable, row = 0): FolderView {
     id: table.has(row, FLAG.dirty) ? undefined : table.idOf(row),
     lines: () => children().map((child) => formatRow(table, child, table.nameOf(child))),
     entryAt: (index) => liveEntry(table, children()[index] as number),
+    anew: () => liveFolder(table, row),
   };
 }
 
@@ -73,6 +77,7 @@ export const EMPTY_FOLDER: FolderView = {
   entryAt(index) {
     throw new RangeError(`An empty folder has no entry ${index}`);
   },
+  anew: () => EMPTY_FOLDER,
 };
 
 /** The entry at `path`, or undefined; "" has none (the root is no entry). */

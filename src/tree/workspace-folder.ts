@@ -1,11 +1,11 @@
 import { closeFd, openFolder, statFd } from "../fs/at.ts";
 import { realpathSync } from "../fs/files.ts";
 import { AT_FDCWD } from "../fs/libc.ts";
-import { isKernelTimed, mountsBelow } from "../fs/mounts.ts";
+import { isKernelTimed, mayShareBlocks, mountsBelow } from "../fs/mounts.ts";
 import { StatBuffer } from "../fs/stat-buffer.ts";
 import type { Progress } from "../model/progress.ts";
 import { fromText, type RawPath } from "../model/raw-path.ts";
-import { type CompareOptions, findTouched } from "./compare-rows.ts";
+import { type CompareOptions, compareRows, touchedBy } from "./compare-rows.ts";
 import { scanWorkspace } from "./scan.ts";
 import type { Scan, ScanOptions } from "./scan-result.ts";
 import type { ScanTable } from "./scan-table.ts";
@@ -35,7 +35,7 @@ const REMOTE_TICK_SECONDS = 3;
 /** Scans the workspace; see scanWorkspace. `now` in milliseconds since 1970, taken before the scan. */
 export function scanFolder(
   workspace: WorkspaceFolder,
-  options: Pick<ScanOptions, "index" | "progress" | "trustBefore" | "copyOf">,
+  options: Pick<ScanOptions, "index" | "marks" | "forgets" | "progress" | "trustBefore" | "copyOf">,
 ): Promise<Scan> {
   return scanWorkspace({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
 }
@@ -48,13 +48,18 @@ export function scanFolderTouched(
   return scanTouched({ root: workspace.fd, skip: CONTROL_FOLDER, ...options });
 }
 
-/** What is not as in the index; see findTouched. */
-export function findTouchedIn(
+/** Holds every row of the index against the workspace; see compareRows. */
+export function compareFolder(
   workspace: WorkspaceFolder,
   index: ScanTable,
   how: Omit<CompareOptions, "root">,
-): Promise<Touched | undefined> {
-  return findTouched(index, { root: workspace.fd, skip: CONTROL_FOLDER, ...how });
+): Promise<Uint8Array | undefined> {
+  return compareRows(index, { root: workspace.fd, ...how });
+}
+
+/** What of the workspace the marks of {@link compareFolder} tell; undefined where it is much. */
+export function touchedFrom(index: ScanTable, marks: Uint8Array): Touched | undefined {
+  return touchedBy(index, marks, CONTROL_FOLDER);
 }
 
 /** Which folder this is, whatever its name: `<device>:<inode>`. */
@@ -73,6 +78,11 @@ export function canBeWatched({ fd, path }: WorkspaceFolder): boolean {
   if (!isKernelTimed(fd)) return false;
   const real = realpathSync(path);
   return mountsBelow(real).every((point) => point === real);
+}
+
+/** Whether files in it may come to share blocks with others; where they cannot, nobody need try. */
+export function canShareBlocks({ fd }: WorkspaceFolder): boolean {
+  return mayShareBlocks(fd);
 }
 
 /** Seconds since 1970 from which on a file's times prove nothing (docs/format.md, "Stat index"). */

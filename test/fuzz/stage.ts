@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { dropLookAhead, lookAhead } from "../../src/repo/look-ahead.ts";
-import { releaseIndexes } from "../../src/tree/index-file.ts";
+import { releaseIndexes } from "../../src/tree/mapped-indexes.ts";
 import { type Fingerprint, fingerprint } from "../fingerprint.ts";
 import { runInProcess } from "../in-process.ts";
 import { removeTree } from "../sandbox.ts";

@@ -5,21 +5,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SILENT } from "../../src/model/progress.ts";
 import type { RawPath } from "../../src/model/raw-path.ts";
-import { findTouched } from "../../src/tree/compare-rows.ts";
+import { findTouched } from "../../src/tree/compare-box.suite.ts";
+import { type CompareOptions, compareRows } from "../../src/tree/compare-rows.ts";
 import { HASH_ONLY } from "../../src/tree/content-sink.ts";
 import { diffTables } from "../../src/tree/diff-tables.ts";
 import { diffTrees, type TreeChange } from "../../src/tree/diff-trees.ts";
-import {
-  indexBehind,
-  mapIndex,
-  readIndex,
-  releaseIndex,
-  writeIndex,
-} from "../../src/tree/index-file.ts";
+import { indexBehind, mapIndex, readIndex, writeIndex } from "../../src/tree/index-file.ts";
 import { findLinkGroups } from "../../src/tree/link-groups.ts";
+import { releaseIndex } from "../../src/tree/mapped-indexes.ts";
 import { readChanged } from "../../src/tree/read-changed.ts";
 import { scanWorkspace } from "../../src/tree/scan.ts";
-import { ignoredPaths, type Scan } from "../../src/tree/scan-result.ts";
+import { ignoredPaths, type Scan, type ScanOptions } from "../../src/tree/scan-result.ts";
 import type { ScanTable } from "../../src/tree/scan-table.ts";
 import { scanTouched } from "../../src/tree/scan-touched.ts";
 import { sealTree } from "../../src/tree/seal-tree.ts";
@@ -97,6 +93,8 @@ async function tellStory(told: Story): Promise<void> {
         releaseIndex(searched.table);
         const marked = await scan(folder, index, { ...told, leastRows: 0 });
         expect(tell(marked), "with what native code found").toEqual(expected);
+        const walked = await scan(folder, index, { ...told, inFile: true });
+        expect(tell(walked), "against the index in its file").toEqual(expected);
       }
       if (told.isSaving) {
         writeIndex(index, quick.table);
@@ -119,6 +117,8 @@ interface How {
   readonly isTrusting: boolean;
   /** What was touched, or that it is to be searched for. */
   readonly touched?: Touched | "search";
+  /** All is walked against the index in its file, with what native code found. */
+  readonly inFile?: boolean;
   /** From so many rows on native code is asked. */
   readonly leastRows?: number;
 }
@@ -137,7 +137,9 @@ async function scan(path: string, index: string, how: How): Promise<Scan> {
   const quick = mapped && touched && (await scanTouched({ ...place, index: mapped, touched }));
   if (quick !== undefined) spared++;
   else if (mapped !== undefined) releaseIndex(mapped);
-  const found = quick ?? (await scanWorkspace({ ...place, index: readIndex(index) }));
+  const against = await indexFor(how, index, place);
+  const found = quick ?? (await scanWorkspace({ ...place, ...against }));
+  if (against.index !== undefined) releaseIndex(against.index);
   expect(found.changed, "in the order of the table").toEqual(
     found.changed.toSorted((one, other) => one - other),
   );
@@ -145,6 +147,16 @@ async function scan(path: string, index: string, how: How): Promise<Scan> {
   await readChanged(found, found.changed, { ...reading, ...options });
   compareUnsealed(found, indexBehind(found.table) ?? readIndex(index));
   return found;
+}
+
+async function indexFor(
+  { inFile = false }: How,
+  path: string,
+  place: CompareOptions,
+): Promise<Pick<ScanOptions, "index" | "marks" | "forgets">> {
+  const index = inFile ? mapIndex(path) : undefined;
+  if (index === undefined) return { index: readIndex(path) };
+  return { index, marks: await compareRows(index, { ...place, leastRows: 0 }), forgets: true };
 }
 
 /** What is different is known before folders have names, and no other when they have them. */

@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "
 import { afterEach, describe, expect, test } from "vitest";
 import { dropLookAhead, lookAhead, takeLookAhead } from "../../src/repo/look-ahead.ts";
 import { findRepo, type Repo } from "../../src/repo/repo.ts";
-import { releaseIndex } from "../../src/tree/index-file.ts";
+import { releaseIndex } from "../../src/tree/mapped-indexes.ts";
 import { openWorkspaceFolder } from "../../src/tree/workspace-folder.ts";
 import { passTick } from "../pass-tick.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";

@@ -7,7 +7,7 @@ import {
   openServeDesk,
   takeCall,
 } from "../../repo/serve-desk.ts";
-import { releaseIndexes } from "../../tree/index-file.ts";
+import { releaseIndexes } from "../../tree/mapped-indexes.ts";
 import type { Context } from "../context.ts";
 import { openRepository } from "../open-workspace.ts";
 

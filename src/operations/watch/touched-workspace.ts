@@ -1,5 +1,5 @@
 import { askForTouched, hasWatcher } from "../../repo/ask-watcher.ts";
-import { releaseIndex } from "../../tree/index-file.ts";
+import { releaseIndex } from "../../tree/mapped-indexes.ts";
 import type { ScanTable } from "../../tree/scan-table.ts";
 import type { WatchToken } from "../../tree/table-facts.ts";
 import { isLittle, type Touched } from "../../tree/touched.ts";

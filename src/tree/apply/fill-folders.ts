@@ -2,6 +2,7 @@ import { statAt } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import type { ObjectId } from "../../model/entry.ts";
+import { Garbage } from "../../model/garbage.ts";
 import { joinRaw, pathFields, type RawPath } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
@@ -11,6 +12,9 @@ import { QuickFiles } from "./quick-files.ts";
 import type { WriteContext } from "./write-context.ts";
 import { writeEntry } from "./write-entry.ts";
 import { noteWritten, type TableFolder } from "./written-table.ts";
+
+/** What writing an entry leaves behind, in the measure of {@link Garbage}: its line in parts, and its content. */
+const THINGS_EACH = 4;
 
 /** A folder that exists and is empty but for folders. */
 export interface FolderToFill extends TableFolder {
@@ -26,8 +30,8 @@ export interface FillWork {
   readonly queue: FillQueue;
   /** What is not written yet: further names of files. */
   readonly later: ReadonlySet<RawPath>;
-  /** Where what was written is noted. */
-  readonly table: ScanTable;
+  /** Where what was written is noted, if anybody asks for that. */
+  readonly table: ScanTable | undefined;
   /** What a folder is to hold, where it was read already. */
   viewOf?(folder: number): FolderView | undefined;
 }
@@ -40,12 +44,14 @@ export interface FillWork {
  */
 export async function fillFolders(work: FillWork, context: WriteContext): Promise<RestoreIssue[]> {
   using filler = new FolderFiller(work, context);
+  const garbage = new Garbage();
   let done = 0;
   let bytes = 0;
   for (const unit of work.queue.take()) {
     for (const [row, entry] of filler.open(unit)) {
       const written = filler.write(row, entry);
       if (written !== undefined) await written;
+      garbage.add(THINGS_EACH);
       done++;
       bytes += entry.size;
     }
@@ -95,14 +101,17 @@ class FolderFiller implements Disposable {
   write(row: number, entry: ViewedEntry): Promise<void> | undefined {
     if (!this.quick.suits(entry)) return this.writeWithCare(row, entry);
     this.refuse(entry, this.quick.write(entry));
-    noteWritten(this.work.table, row, { entry, stat: this.quick.stat });
+    const { table } = this.work;
+    if (table !== undefined) noteWritten(table, row, { entry, stat: this.quick.stat });
     return undefined;
   }
 
   private async writeWithCare(row: number, entry: ViewedEntry): Promise<void> {
     const { at, stat } = this;
+    const { table } = this.work;
     this.refuse(entry, await writeEntry({ at, name: entry.name }, entry, this.context));
-    if (statAt(at, entry.name, stat)) noteWritten(this.work.table, row, { entry, stat });
+    if (table !== undefined && statAt(at, entry.name, stat))
+      noteWritten(table, row, { entry, stat });
   }
 
   private enter(number: number): void {

@@ -2,6 +2,7 @@ import { makeHardLink, type Place, statAt } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { SystemError, systemCodeOf } from "../../model/errors.ts";
+import { Garbage } from "../../model/garbage.ts";
 import type { Progress } from "../../model/progress.ts";
 import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
@@ -29,8 +30,10 @@ export async function stageActions(
   const issues: RestoreIssue[] = [];
   const quick = new QuickFiles(input);
   quick.enter(input.staging);
+  const garbage = new Garbage();
   let bytes = 0;
   for (const [index, action] of actions.entries()) {
+    garbage.add();
     if (action.kind !== "place") continue;
     for (const what of await stageNamed(action, { ...input, quick }))
       issues.push({

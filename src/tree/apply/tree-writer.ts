@@ -3,6 +3,7 @@ import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import type { Entry } from "../../model/entry.ts";
+import { Garbage } from "../../model/garbage.ts";
 import { joinRaw, pathFields, type RawPath } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import { comparePaths } from "../diff-trees.ts";
@@ -19,6 +20,8 @@ import { makeWrittenTable, noteLinked, noteWritten } from "./written-table.ts";
 export interface TreeWriterInput extends WriteContext {
   readonly root: number;
   readonly links: readonly LinkGroup[];
+  /** Whether anybody asks for the stat index of what is written; without it there is no table. */
+  readonly isIndexed: boolean;
 }
 
 /** So many entries of a tree are kept in memory while it is written. */
@@ -65,6 +68,7 @@ export class TreeWriter implements Disposable {
 
   async makeFolders(tree: FolderView): Promise<void> {
     const pending = [{ path: "" as RawPath, view: tree, row: 0 }];
+    const garbage = new Garbage();
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { path, view, row } = next;
       const firstRow = this.plan(path, view, row);
@@ -76,6 +80,7 @@ export class TreeWriter implements Disposable {
         this.made.push({ path: below, entry, row: firstRow + at });
         if (folder !== undefined) pending.push({ path: below, view: folder, row: firstRow + at });
       }
+      garbage.add(this.rows - firstRow);
       await this.input.progress.breathe();
     }
   }
@@ -87,31 +92,32 @@ export class TreeWriter implements Disposable {
       folders: this.toFill,
       queue: FillQueue.of(this.units),
       later: new Set(later),
-      table: makeWrittenTable(this.toFill),
+      table: this.input.isIndexed ? makeWrittenTable(this.toFill) : undefined,
       viewOf: (folder) => this.views[folder],
     };
   }
 
   /** Makes the further names of files. Whoever was written first has its entry noted for all. */
-  linkNames(table: ScanTable): void {
+  linkNames(table: ScanTable | undefined): void {
     using other = new FolderCursor(this.input.root);
     for (const [path, row] of this.linked) {
       const first = this.otherNames.get(path);
       if (first === undefined) continue;
       const from = splitPath(first);
       makeHardLink({ at: other.open(from.folder), name: from.name }, this.placeOf(path));
-      copyContent(table, this.linked.get(first), row);
+      if (table !== undefined) copyContent(table, this.linked.get(first), row);
     }
-    noteLinked(table, this.input.root, this.linked);
+    if (table !== undefined) noteLinked(table, this.input.root, this.linked);
   }
 
-  finishFolders(table: ScanTable): void {
+  finishFolders(table: ScanTable | undefined): void {
     const stat = new StatBuffer();
     for (const { path, entry, row } of this.made.reverse()) {
       const place = this.placeOf(path);
       if (entry.xattrs === undefined) writeXattrs(place.at, place.name, []); // Inherited ones.
       for (const what of applyMetadata(place, entry, this.input)) this.refuse(path, what);
-      if (statAt(place.at, place.name, stat)) noteWritten(table, row, { entry, stat });
+      if (table !== undefined && statAt(place.at, place.name, stat))
+        noteWritten(table, row, { entry, stat });
     }
   }
 

@@ -18,6 +18,8 @@ export interface WriteTreeInput extends WriteContext {
   readonly tree: FolderView;
   readonly links: readonly LinkGroup[];
   readonly wantedRoot: WantedRoot;
+  /** Whether {@link WrittenTree.index} will be asked for. */
+  readonly isIndexed: boolean;
   /** Fills the folders, with others' help for instance; without it, this thread does it alone. */
   fill?(work: FillWork, context: WriteContext): Promise<RestoreIssue[]>;
 }
@@ -25,7 +27,10 @@ export interface WriteTreeInput extends WriteContext {
 export interface WrittenTree {
   /** What the system refused. */
   readonly issues: readonly RestoreIssue[];
-  /** The stat index of what was written; undefined where it is not just what was wanted. Takes some time. */
+  /**
+   * The stat index of what was written; undefined where it is not just what was wanted, or not
+   * {@link WriteTreeInput.isIndexed}. Takes some time.
+   */
   index(): ScanTable | undefined;
 }
 
@@ -56,10 +61,11 @@ function finishIndex(
   { table, folders, viewOf }: FillWork,
   { root, tree, wantedRoot, content }: WriteTreeInput,
 ): ScanTable | undefined {
-  if (tree.id === undefined) return undefined;
+  if (tree.id === undefined || table === undefined) return undefined;
   const read = (id: ObjectId): Uint8Array => content.read(id);
-  const views = folders.map(({ id }, number) => viewOf?.(number) ?? storedFolder(id, read));
-  nameRows(table, folders, (number) => views[number]?.lines() ?? []);
+  nameRows(table, folders, (number, { id }) =>
+    (viewOf?.(number) ?? storedFolder(id, read)).lines(),
+  );
   const size = folders[0] === undefined ? 0 : sizeOfChildren(table, folders[0]);
   noteRoot(table, root, { content: tree.id, size, xattrs: wantedRoot.root_xattrs });
   return table;

@@ -2,7 +2,8 @@ import { statAt, statFd } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import type { Entry, ObjectId } from "../../model/entry.ts";
-import { type RawPath, toBytes } from "../../model/raw-path.ts";
+import { Garbage } from "../../model/garbage.ts";
+import type { RawPath } from "../../model/raw-path.ts";
 import { changedBefore } from "../changed-before.ts";
 import { unescapeName } from "../escape-name.ts";
 import { FLAG, KIND, ScanTable } from "../scan-table.ts";
@@ -82,28 +83,35 @@ export function noteLinked(
   }
 }
 
+/** Bytes, with the one at its end. */
+const USUAL_NAME = 16;
+
 /** Gives the rows their names, from the lines of each folder's object. */
-export function nameRows(
+export function nameRows<Folder extends TableFolder>(
   table: ScanTable,
-  folders: readonly TableFolder[],
-  linesOf: (folder: number) => readonly string[],
+  folders: readonly Folder[],
+  linesOf: (number: number, folder: Folder) => readonly string[],
 ): void {
-  table.nameStart[0] = 0;
-  const parts: Uint8Array[] = [new Uint8Array(1)];
-  let used = 1;
-  for (const [number, { firstRow }] of folders.entries())
-    for (const [at, line] of linesOf(number).entries()) {
-      const name = toBytes(unescapeName(line.split(" ", 6)[5] ?? ""));
-      table.nameStart[firstRow + at] = used;
-      parts.push(name, ZERO);
-      used += name.length + 1;
-    }
-  const names = Buffer.concat(parts, used);
-  table.useNames(names);
-  table.namesUsed = used;
+  const garbage = new Garbage();
+  // Memory that is not touched costs nothing; to grow costs what was there before.
+  table.ensureRoom(0, table.count * USUAL_NAME);
+  nameRow(table, 0, "" as RawPath);
+  for (const [number, folder] of folders.entries()) {
+    for (const [at, line] of linesOf(number, folder).entries())
+      nameRow(table, folder.firstRow + at, unescapeName(line.split(" ", 6)[5] ?? ""));
+    garbage.add(2 * folder.count);
+  }
 }
 
-const ZERO = new Uint8Array(1);
+/** The rows before it must have their names. */
+function nameRow(table: ScanTable, row: number, name: RawPath): void {
+  table.ensureRoom(0, name.length + 1);
+  const start = table.namesUsed;
+  const end = start + table.names.write(name, start, "latin1");
+  table.nameStart[row] = start;
+  table.names[end] = 0;
+  table.namesUsed = end + 1;
+}
 
 /**
  * Marks the files, and no others, whose times are too young to prove anything; and such folders,
