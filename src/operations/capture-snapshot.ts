@@ -1,6 +1,6 @@
 import { chooseEngine } from "../engines/choose-engine.ts";
 import type { CaptureLoad, Engine } from "../engines/engine.ts";
-import { isAutomatic } from "../engines/engine-names.ts";
+import { isAutomatic, keepsFolders } from "../engines/engine-names.ts";
 import { objectsEngine } from "../engines/objects.ts";
 import { JvsError } from "../model/errors.ts";
 import { failPoint } from "../model/fail-point.ts";
@@ -72,7 +72,9 @@ export async function captureSnapshot(
   const isUnread = isLater && scan.changed.length > 0;
   const known = isUnread ? undefined : await recogniseState(scan, { ...reading, known: unlessAs });
   if (known !== undefined) {
-    rememberCapture(work, scan, wasWorn || scan.changed.length > 0);
+    // Where nobody had written down that the content is stored, that is known now, too.
+    const isLearned = scan.unstored.length > 0 && !keepsFolders(known.engine);
+    rememberCapture(work, scan, wasWorn || isLearned || scan.changed.length > 0);
     return unchangedCapture(scan, known);
   }
   const partial = await scopeOf(workspace, request, scan);
