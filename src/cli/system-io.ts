@@ -155,7 +155,7 @@ export class SystemIo implements Io {
   }
 }
 
-/** The file that an argument names, for `node:fs`. */
+/** The path of the file that an argument names, as bytes. */
 export function pathOfArg(arg: string): Buffer {
   return Buffer.from(fromArg(arg), "latin1");
 }

@@ -3,6 +3,7 @@ import { SystemError, systemCodeOf } from "../model/errors.ts";
 import { dirname } from "../model/path.ts";
 import { fromBytes, fromText, type RawPath, toText } from "../model/raw-path.ts";
 import { closeFd, openWith, readLink } from "./at.ts";
+import { writeFully } from "./file-io.ts";
 import { FileStat } from "./file-stat.ts";
 import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, CString, lastErrno, libc } from "./libc.ts";
 import { FolderLister, listedNames } from "./list-folder.ts";
@@ -184,7 +185,7 @@ function readToEnd(fd: number): Buffer {
 export function writeNewFile(path: string, bytes: Uint8Array, mode: number): void {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL, mode);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes.subarray(done));
+    writeFully(fd, bytes, fromText(path));
   } finally {
     closeFd(fd);
   }

@@ -1,6 +1,6 @@
-import { existsSync } from "../fs/files.ts";
 import { LocalSocket } from "../fs/local-socket.ts";
 import type { WatcherReport } from "../model/watcher-report.ts";
+import { hasWatcher } from "./find-watcher.ts";
 import { type Layout, watchSocketPlace } from "./layout.ts";
 import {
   decodeAnswer,
@@ -14,12 +14,6 @@ import {
 const PATIENCE_MS = 50;
 /** For people, who can wait. */
 export const LONG_PATIENCE_MS = 5000;
-
-/** Whether anybody may be listening; a process that was killed leaves its socket behind. */
-export function hasWatcher(layout: Layout): boolean {
-  const { folder, name } = watchSocketPlace(layout);
-  return existsSync(`${folder}/${name}`);
-}
 
 /** What the watcher says was touched; undefined when there is none, or it does not answer in time. */
 export function askForTouched(

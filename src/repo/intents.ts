@@ -1,5 +1,5 @@
 import { removeIfAny } from "../fs/files.ts";
-import { createFile, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
+import { createFile, draftPath, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
 import { readTextIfAny } from "./control-file.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
@@ -80,7 +80,7 @@ export function removeIntent(
   const path = intentPath(layout, intent);
   removeIfAny(path);
   // What a kill in replaceIntent left beside it; a snapshot's intent is never written anew.
-  if (intent.kind !== "snapshot") removeIfAny(`${path}.tmp`);
+  if (intent.kind !== "snapshot") removeIfAny(draftPath(path));
   failPoint("after-intent");
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, fstatSync, lstatSync, statSync } from "../fs/files.ts";
+import { fstatSync, lstatSync, statSync } from "../fs/files.ts";
 import { isElsewhere } from "../fs/mounts.ts";
 import { dirname } from "../model/path.ts";
 import { beginComparison, type Comparison } from "../tree/compare-rows.ts";
@@ -11,8 +11,9 @@ import {
   trustedBefore,
   type WorkspaceFolder,
 } from "../tree/workspace-folder.ts";
+import { hasWatcher } from "./find-watcher.ts";
 import { readGeneration } from "./generation.ts";
-import { indexPath, type Layout, layoutOf, watchSocketPlace } from "./layout.ts";
+import { indexPath, type Layout, layoutOf } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
 /** A smaller workspace is compared by the time that a thread has started. */
@@ -105,8 +106,7 @@ function guessPlace(folder: string): Guess | undefined {
 }
 
 function begin({ layout, worktree, folders }: Guess, leastRows: number): LookAhead | undefined {
-  const { folder: sockets, name } = watchSocketPlace(layout);
-  if (existsSync(`${sockets}/${name}`)) return undefined; // A watcher knows better.
+  if (hasWatcher(layout)) return undefined; // It knows better.
   const path = indexPath(layout, worktree);
   const mark = logMark(layout);
   const index = mapIndex(path);

@@ -1,4 +1,5 @@
 import { lstatSync, realpathSync, statSync } from "../fs/files.ts";
+import { isLink } from "../fs/is-there.ts";
 import { JvsError } from "../model/errors.ts";
 import { dirname } from "../model/path.ts";
 import { layoutOf, settingsPath } from "./layout.ts";
@@ -20,7 +21,7 @@ export function userSettingsPath(configHome: string): string | undefined {
  * @throws E_CONFIG when the link leads nowhere, or to a folder of somebody else
  */
 export function followUserSettings(path: string): string {
-  if (lstatSync(path)?.isSymbolicLink() !== true) return path;
+  if (!isLink(path)) return path;
   const behind = statSync(path) && realpathSync(path);
   const owner = behind === undefined ? undefined : statSync(dirname(behind))?.uid;
   if (behind !== undefined && owner === process.getuid?.()) return behind;

@@ -69,6 +69,7 @@ function checkShape(path: string, size: number, { view }: RowMemory): number {
   if (bits <= 16 && head + view.getUint32(8, true) * ROW_SIZE === size) return head;
   throw new IndexDamaged(`${path}: its size does not fit its head`);
 }
+
 function checkHead(
   path: string,
   { bytes, packName }: { bytes: Uint8Array; packName: string },

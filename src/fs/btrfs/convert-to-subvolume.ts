@@ -4,6 +4,7 @@ import { failPoint } from "../../model/fail-point.ts";
 import { type Progress, SILENT } from "../../model/progress.ts";
 import { type RawPath, toText } from "../../model/raw-path.ts";
 import { closeFd, exchange, openFolder } from "../at.ts";
+import { pathOfOpen } from "../files.ts";
 import { FolderLister } from "../list-folder.ts";
 import { mountsBelow } from "../mounts.ts";
 import { listNames } from "../walk-folder.ts";
@@ -16,7 +17,6 @@ import {
   isBtrfs,
   isSubvolume,
   isSubvolumeAt,
-  nameOfOpen,
   notBtrfs,
 } from "./subvolume.ts";
 
@@ -83,7 +83,7 @@ function refuseUnfit({ from, name }: Place): void {
     });
   const [mount] = mountsBelow(readlinkSync(`/proc/self/fd/${from}`));
   if (mount !== undefined)
-    throw new JvsError(`Cannot make "${nameOfOpen(from)}" a subvolume: "${mount}" is a mount`, {
+    throw new JvsError(`Cannot make "${pathOfOpen(from)}" a subvolume: "${mount}" is a mount`, {
       code: "E_UNSAFE_FOLDER",
       hint: `Unmount it (\`umount ${mount}\`), and run the command again`,
       details: { mount },
@@ -125,7 +125,7 @@ async function refuseChanged(place: Place, { state }: Cloned, progress: Progress
   if (changed.length === 0) return;
   const first = firstOf(changed);
   throw new JvsError(
-    `Cannot make "${nameOfOpen(place.from)}" a subvolume: "${first[0]}" is being changed`,
+    `Cannot make "${pathOfOpen(place.from)}" a subvolume: "${first[0]}" is being changed`,
     {
       code: "E_FILE_CHANGING",
       hint: "Stop the programs that write in the folder, and run the command again",

@@ -1,11 +1,12 @@
 import { SystemError, systemCodeOf } from "../../model/errors.ts";
 import { joinRaw, type RawPath } from "../../model/raw-path.ts";
 import { statFd } from "../at.ts";
+import { pathOfOpen } from "../files.ts";
 import { FolderCursor } from "../folder-cursor.ts";
 import { StatBuffer } from "../stat-buffer.ts";
 import { type Found, walkFolder } from "../walk-folder.ts";
 import { IoctlBlock, REQUEST, ROOT_INODE, tryIoctl } from "./btrfs-ioctl.ts";
-import { isBtrfs, isSubvolume, nameOfOpen } from "./subvolume.ts";
+import { isBtrfs, isSubvolume } from "./subvolume.ts";
 
 /** `struct btrfs_ioctl_get_subvol_rootref_args`: the first id to tell, then pairs of id and folder. */
 const ROOT_REFS = { pairs: 8, pairSize: 16, most: 255, count: 4088, size: 4096 } as const;
@@ -57,7 +58,7 @@ function listChildren(fd: number): Child[] {
   for (;;) {
     const why = tryIoctl(fd, REQUEST.getSubvolumeRootRefs, block.address);
     if (why !== "" && why !== "EOVERFLOW")
-      throw new SystemError(why, "look for subvolumes in", nameOfOpen(fd));
+      throw new SystemError(why, "look for subvolumes in", pathOfOpen(fd));
     const count = block.bytes.readUInt8(ROOT_REFS.count);
     for (
       let at: number = ROOT_REFS.pairs;

@@ -1,7 +1,7 @@
 import { JvsError, SystemError, systemCodeOf } from "../../model/errors.ts";
-import { fromBytes, type RawPath, toText } from "../../model/raw-path.ts";
-import { closeFd, openFolder, type Place, readLink, statFd } from "../at.ts";
-import { AT_FDCWD } from "../libc.ts";
+import { type RawPath, toText } from "../../model/raw-path.ts";
+import { closeFd, openFolder, type Place, statFd } from "../at.ts";
+import { pathOfOpen } from "../files.ts";
 import { fileSystemOf } from "../mounts.ts";
 import { StatBuffer } from "../stat-buffer.ts";
 import { IoctlBlock, REQUEST, ROOT_INODE, tryIoctl } from "./btrfs-ioctl.ts";
@@ -65,7 +65,7 @@ const NO_UUID = "0".repeat(32);
 export function subvolumeOf(fd: number): SubvolumeInfo {
   const block = new IoctlBlock(INFO.size);
   const why = tryIoctl(fd, REQUEST.getSubvolumeInfo, block.address);
-  if (why !== "") throw new SystemError(why, "look at the subvolume of", nameOfOpen(fd));
+  if (why !== "") throw new SystemError(why, "look at the subvolume of", pathOfOpen(fd));
   const sourceUuid = block.bytes.hexSlice(INFO.sourceUuid, INFO.sourceUuid + 16);
   return {
     id: block.readNumber(INFO.id),
@@ -148,7 +148,7 @@ export function setReadOnly(fd: number, isReadOnly: boolean): void {
   const block = new IoctlBlock(8);
   block.writeNumber(0, isReadOnly ? READ_ONLY : 0);
   const why = tryIoctl(fd, REQUEST.setSubvolumeFlags, block.address);
-  if (why !== "") throw new SystemError(why, "change the subvolume", nameOfOpen(fd));
+  if (why !== "") throw new SystemError(why, "change the subvolume", pathOfOpen(fd));
 }
 
 /**
@@ -162,7 +162,7 @@ export function commitChanges(fd: number): void {
   const block = new IoctlBlock(8);
   for (const request of [REQUEST.startSync, REQUEST.waitSync]) {
     const why = tryIoctl(fd, request, block.address);
-    if (why !== "") throw new SystemError(why, "sync", nameOfOpen(fd));
+    if (why !== "") throw new SystemError(why, "sync", pathOfOpen(fd));
   }
 }
 
@@ -184,9 +184,4 @@ export function isSubvolumeAt(at: number, name: RawPath): boolean {
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes(systemCodeOf(error))) return false;
     throw error;
   }
-}
-
-/** Where an open folder is now, in words. */
-export function nameOfOpen(fd: number): string {
-  return toText(fromBytes(readLink(AT_FDCWD, `/proc/self/fd/${fd}` as RawPath)));
 }

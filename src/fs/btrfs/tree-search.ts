@@ -1,6 +1,6 @@
 import { SystemError } from "../../model/errors.ts";
+import { pathOfOpen } from "../files.ts";
 import { IoctlBlock, REQUEST, tryIoctl } from "./btrfs-ioctl.ts";
-import { nameOfOpen } from "./subvolume.ts";
 
 /** Types of items in the tree of a subvolume (linux/btrfs_tree.h), as they stand behind each other. */
 export const ITEM = {
@@ -88,7 +88,7 @@ export class TreeSearcher {
       this.ask(range, from);
       const why = tryIoctl(this.fd, REQUEST.treeSearch, this.block.address);
       if (why === "EPERM") return false;
-      if (why !== "") throw new SystemError(why, "look for changes in", nameOfOpen(this.fd));
+      if (why !== "") throw new SystemError(why, "look for changes in", pathOfOpen(this.fd));
       from = this.visitAll(visit);
     }
     return true;

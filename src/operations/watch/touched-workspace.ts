@@ -1,4 +1,5 @@
-import { askForTouched, hasWatcher } from "../../repo/ask-watcher.ts";
+import { askForTouched } from "../../repo/ask-watcher.ts";
+import { hasWatcher } from "../../repo/find-watcher.ts";
 import { releaseIndex } from "../../tree/mapped-indexes.ts";
 import type { ScanTable } from "../../tree/scan-table.ts";
 import type { WatchToken } from "../../tree/table-facts.ts";
