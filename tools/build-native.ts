@@ -17,6 +17,9 @@ const FLAGS = [
   ["-fno-stack-protector", "-fno-asynchronous-unwind-tables"],
 ].flat();
 
+/** What the compiler itself may call: on arm64, for atomic additions. It is put in, not loaded. */
+const OWN_LIBRARY = ["-lgcc"];
+
 /**
  * Compiles what is written in C into one library.
  *
@@ -28,7 +31,8 @@ export function buildNative(compiler: string = process.env.CC || "cc"): string {
   const folder = mkdtempSync(join(tmpdir(), "jvs-native-"));
   const library = join(folder, "native.so");
   try {
-    const { error, status, stderr } = spawnSync(compiler, [...FLAGS, "-o", library, ...SOURCES]);
+    const words = [...FLAGS, "-o", library, ...SOURCES, ...OWN_LIBRARY];
+    const { error, status, stderr } = spawnSync(compiler, words);
     if (error !== undefined) return "";
     if (status !== 0) throw new Error(`Cannot compile ${SOURCES.join(" and ")}: ${stderr}`);
     return readFileSync(library, "base64");
