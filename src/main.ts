@@ -1,5 +1,4 @@
 import { readCommandLine, repairArgs } from "./cli/raw-args.ts";
-import { callServer } from "./cli/serve/call-server.ts";
 import { SystemIo } from "./cli/system-io.ts";
 
 // Compiled, the program is the binary alone; otherwise it is the runtime with this file.
@@ -9,10 +8,10 @@ const argv = isCompiled
   : ([process.execPath, import.meta.path] as const);
 const io = new SystemIo(process.env, argv);
 const words = repairArgs(process.argv.slice(2), readCommandLine);
-process.exit((await callServer(words, io)) ?? (await runHere()));
+process.exit(await carryOut());
 
 /** What a command needs is loaded where it runs. */
-async function runHere(): Promise<number> {
+async function carryOut(): Promise<number> {
   if (words[0] === "__serve") {
     const { serve } = await import("./cli/serve/serve.ts");
     return serve(io);

@@ -9,6 +9,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { $ } from "bun";
 import { version } from "../package.json";
+import { putFront } from "./build-front.ts";
 import { buildNative } from "./build-native.ts";
 
 const ROOT = join(import.meta.dir, "..");
@@ -51,6 +52,9 @@ async function compileForOthers(): Promise<void> {
  * import that only run time could resolve fails the build.
  */
 async function compile({ outfile, failPoints = false, target }: Recipe): Promise<void> {
+  const version = await versionText();
+  const compiler = compilerFor(target);
+  const native = compiler === undefined ? "" : buildNative(compiler);
   await Bun.build({
     entrypoints: [join(SRC, "main.ts"), ...workers()],
     root: SRC,
@@ -63,9 +67,9 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
     packages: "bundle",
     allowUnresolved: [],
     define: {
-      JVS_VERSION: JSON.stringify(await versionText()),
+      JVS_VERSION: JSON.stringify(version),
       JVS_FAIL_POINTS: String(failPoints),
-      JVS_NATIVE: JSON.stringify(nativeFor(target)),
+      JVS_NATIVE: JSON.stringify(native),
     },
     compile: {
       outfile: join(ROOT, outfile),
@@ -80,6 +84,9 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
     },
   });
   await removeSourceMaps(dirname(join(ROOT, outfile)));
+  if (compiler !== undefined && native !== "") putFront(join(ROOT, outfile), { compiler, version });
+  // jvs works all the same.
+  else console.error(`no C compiler for ${outfile}: it takes longer to start and to scan`);
   console.log(`built ${outfile}`);
 }
 
@@ -87,13 +94,10 @@ function isForLinux(target: Bun.Build.CompileTarget | undefined): boolean {
   return target === undefined ? process.platform === "linux" : target.startsWith("bun-linux");
 }
 
-/** Where there is no compiler, jvs works all the same, only slower: that is said. */
-function nativeFor(target: Bun.Build.CompileTarget | undefined): string {
-  const compiler = target === undefined ? undefined : COMPILERS[target];
-  if (!isForLinux(target) || (target !== undefined && compiler === undefined)) return "";
-  const library = buildNative(compiler);
-  if (library === "") console.error("no C compiler for this system: scans will take longer");
-  return library;
+/** What is to compile the parts in C; undefined where nothing can. */
+function compilerFor(target: Bun.Build.CompileTarget | undefined): string | undefined {
+  if (!isForLinux(target)) return undefined;
+  return target === undefined ? process.env.CC || "cc" : COMPILERS[target];
 }
 
 /** Nothing imports a worker, so each `*.worker.ts` is an entry of its own. */

@@ -34,7 +34,7 @@ const MAY_IMPORT_TYPES: Record<string, readonly string[]> = { web: ["model"] };
 /** What runs before every command, and the commands that hooks and scripts call all the time. */
 const START = [
   "main.ts",
-  ...["run", "serve/call-server"].map((name) => `cli/${name}.ts`),
+  "cli/run.ts",
   ...["status", "snapshot", "restore", "undo", "redo", "diff", "history"].map(
     (name) => `cli/commands/${name}.ts`,
   ),

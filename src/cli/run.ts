@@ -156,6 +156,10 @@ async function helpOn(words: readonly string[], terms: Terms): Promise<number> {
 }
 
 async function refuseUnknown(name: string): Promise<never> {
+  if (name.startsWith("__unwritten=")) {
+    const { explainUnwritten } = await import("./serve/explain-unwritten.ts");
+    throw explainUnwritten(name);
+  }
   const { unknownWord } = await import("./print-help.ts");
   throw unknownWord(name, { of: "jvs", entries: COMMANDS });
 }

@@ -18,13 +18,13 @@ export function writeAll(fd: number, data: string | Uint8Array, name: string): v
       const code = systemCodeOf(error);
       // Whoever shares the pipe with us has made it non-blocking, and its reader is slow.
       if (code === "EAGAIN") sleep(1);
-      else if (code !== "EINTR") throw explain(error, name);
+      else if (code !== "EINTR") throw explainWriting(error, name);
     }
   }
 }
 
 /** A closed pipe stays what it is: whoever reads it may have seen enough. */
-function explain(error: unknown, name: string): unknown {
+export function explainWriting(error: unknown, name: string): unknown {
   if (!(error instanceof Error) || systemCodeOf(error) === "EPIPE") return error;
   const known = explainError(Object.assign(error, { action: "write to", path: name }));
   if (!(known instanceof JvsError)) return known;

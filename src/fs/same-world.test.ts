@@ -24,6 +24,7 @@ async function startAfter(work: string, ...prefix: string[]): Promise<number> {
 test("this process and its children are in one world", async () => {
   expect(isSameWorld(process.pid)).toBe(true);
   expect(isSameWorld(await startAfter("true"))).toBe(true);
+  expect(isSameWorld(await startAfter("ulimit -Sn 64"))).toBe(true);
 });
 
 test.each([

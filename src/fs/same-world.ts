@@ -7,6 +7,9 @@ const MAY_BE_CONFINED = "NoNewPrivs:\t1";
 /** Which words of /proc/<pid>/stat, behind the name: nice value, real-time priority, policy (proc_pid_stat(5)). */
 const SCHEDULING = [16, 37, 38] as const;
 
+/** Bun raises it to the hard one (the next column) when it starts, which a caller need not have done yet. */
+const SOFT_LIMIT_OF_FILES = /(?<=^Max open files +)\w+ +/m;
+
 /**
  * Whether whatever this process does at a path comes to the same as if the process `pid` did it: the
  * same files are there (mount namespace, root folder), and it has the same rights, limits, umask,
@@ -31,7 +34,8 @@ function describeWorld(pid: number): string {
   const spaces = namespaces.map((name) => readlinkSync(`/proc/${pid}/ns/${name}`));
   const root = readlinkSync(`/proc/${pid}/root`);
   const rights = read("status").match(RIGHTS) ?? [];
-  return [root, ...spaces, ...rights, ...scheduling, read("limits"), labelOf(pid)].join("\n");
+  const limits = read("limits").replace(SOFT_LIMIT_OF_FILES, "");
+  return [root, ...spaces, ...rights, ...scheduling, limits, labelOf(pid)].join("\n");
 }
 
 /** By which AppArmor or SELinux confine it; "" where there is neither. */

@@ -1,3 +1,8 @@
+/*
+ * What is said between the server of a repository and whoever wants a command carried out, which is
+ * src/front: it writes such a call, and takes such an answer apart.
+ */
+
 /** A command that somebody wants carried out. */
 export interface Call {
   /** Of the program that asks: another one may do otherwise what it is asked. */
@@ -33,21 +38,6 @@ export function encodeAnswer({ pieces, status }: Answer): Uint8Array {
     ...pieces.flatMap(({ fd, bytes }) => [head(fd, bytes.length), bytes]),
     head(0, status),
   ]);
-}
-
-/** Undefined where it is cut off: whoever made it has ended. */
-export function decodeAnswer(bytes: Buffer): Answer | undefined {
-  const pieces: Piece[] = [];
-  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
-    const fd = bytes.readUInt8(at);
-    const value = bytes.readUInt32LE(at + 1);
-    at += HEAD_BYTES;
-    if (fd === 0) return at === bytes.length ? { pieces, status: value } : undefined;
-    if (at + value > bytes.length) return undefined;
-    pieces.push({ fd: fd as Piece["fd"], bytes: bytes.subarray(at, at + value) });
-    at += value;
-  }
-  return undefined;
 }
 
 const HEAD_BYTES = 5;

@@ -85,6 +85,20 @@ test("whoever lives in another world does it alone", async () => {
   }
 });
 
+test("whoever has not raised its limit of open files yet is served, bytes that are no text are not", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  const cwd = box.path("w");
+  appendFileSync(box.path("w/d1/f1"), "more");
+  const shell = 'ulimit -Sn 99; exec "$0" snapshot limited';
+  expect(spawnSync("sh", ["-c", shell, box.binary], { cwd }).status).toBe(0);
+  expect((await lastOperation(served.watched))?.actor.pid).toBe(served.server);
+  appendFileSync(box.path("w/d1/f1"), "more");
+  const odd = `exec "$0" snapshot "$(printf 'odd \\377')"`;
+  expect(spawnSync("sh", ["-c", odd, box.binary], { cwd }).status).toBe(0);
+  expect((await lastOperation(served.watched))?.actor.pid).not.toBe(served.server);
+});
+
 test("killed while it works, it leaves the work to the caller", async () => {
   await using served = await makeServed();
   const { box } = served.watched;

@@ -87,9 +87,13 @@ function* takeCalls(desk: Desk, judge: Judge): Generator<OpenCall> {
   if (open !== undefined) yield open;
 }
 
-/** What another build of the program would do is not ours to say; nor what time it is elsewhere. */
+/**
+ * What another build of the program would do is not ours to say; nor what time it is elsewhere, nor
+ * which bytes a word had that were no UTF-8.
+ */
 function isOurs({ version, program }: Context, call: Call): boolean {
-  return call.program === version && call.env.TZ === program?.env.TZ;
+  const isKnown = call.program === version && call.env.TZ === program?.env.TZ;
+  return isKnown && !call.words.some((word) => word.includes("\ufffd"));
 }
 
 async function serveOne(given: OpenCall, carryOut: ServerOptions["carryOut"]): Promise<void> {

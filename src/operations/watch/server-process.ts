@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { stopServer } from "../../repo/ask-server.ts";
-import { hasServer } from "../../repo/find-server.ts";
 import type { Layout } from "../../repo/layout.ts";
+import { hasServer } from "../../repo/server-socket.ts";
+import { stopServer } from "../../repo/stop-server.ts";
 import type { Context } from "../context.ts";
 
 /** The word that makes the program a server, see runServer. */

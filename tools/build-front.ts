@@ -1,0 +1,107 @@
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Elf, PAGE_BYTES, PF_R_X, PT_LOAD, PT_NOTE, type Segment } from "./elf.ts";
+
+const SOURCES = ["front.c", "ask-server.c", "print-answer.c", "text.c"].map((file) =>
+  join(import.meta.dirname, "../src/front", file),
+);
+
+/** No library, nothing to relocate, and one segment that is never written to. */
+const FLAGS = [
+  ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-s"],
+  ["-ffreestanding", "-fno-tree-loop-distribute-patterns", "-fno-stack-protector"],
+  ["-fno-asynchronous-unwind-tables", "-fno-pie", "-no-pie", "-static", "-nostdlib"],
+  ["-Wl,--build-id=none", "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
+].flat();
+
+/** Segments begin at addresses that such large pages divide. */
+const LARGE_PAGE_BYTES = 2 << 20;
+
+export interface FrontOptions {
+  /** Such as `cc`; it must be there. */
+  readonly compiler: string;
+  /** What `--version` prints. */
+  readonly version: string;
+}
+
+interface Front {
+  /** Where it begins. */
+  readonly entry: number;
+  readonly segment: Segment;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Puts the code of src/front before a program: the file gets one more segment, described where its
+ * note was (nobody reads that), and begins there.
+ *
+ * @param path of a program for Linux
+ * @throws Error where that is of another kind than expected, or with what the compiler said
+ */
+export function putFront(path: string, options: FrontOptions): void {
+  const fd = openSync(path, "r+");
+  try {
+    const page = Buffer.alloc(PAGE_BYTES);
+    readSync(fd, page, 0, PAGE_BYTES, 0);
+    const program = new Elf(page);
+    const front = compile(program, options);
+    const offset = roundUp(fstatSync(fd).size, PAGE_BYTES);
+    writeSync(fd, front.bytes, 0, front.bytes.length, offset);
+    const note = program.segments.findIndex(({ type }) => type === PT_NOTE);
+    if (note < 0) throw new Error(`${path} has no note to replace`);
+    program.setSegment(note, { ...front.segment, offset });
+    program.entry = front.entry;
+    writeSync(fd, page, 0, PAGE_BYTES, 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** For an address behind all else. */
+function compile(program: Elf, { compiler, version }: FrontOptions): Front {
+  const ends = program.segments.map(({ address, memoryBytes }) => address + memoryBytes);
+  const address = roundUp(Math.max(...ends), LARGE_PAGE_BYTES);
+  const folder = mkdtempSync(join(tmpdir(), "jvs-front-"));
+  const file = join(folder, "front");
+  const given = [
+    `-DVERSION="${version}"`,
+    `-DPROGRAM=${hex(program.entry)}`,
+    `-Wl,-Ttext-segment=${hex(address)}`,
+  ];
+  try {
+    const { status, stderr } = spawnSync(compiler, [...FLAGS, ...given, "-o", file, ...SOURCES]);
+    if (status !== 0) throw new Error(`Cannot compile ${SOURCES.join(", ")}: ${stderr}`);
+    return takeApart(readFileSync(file));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function takeApart(bytes: Buffer): Front {
+  const { entry, segments } = new Elf(bytes);
+  const [segment, ...others] = segments.filter(({ type }) => type === PT_LOAD);
+  const isPlain = segment?.flags === PF_R_X && segment.memoryBytes === segment.fileBytes;
+  if (segment === undefined || !isPlain || others.length > 0)
+    throw new Error("what runs first has variables, or needs a library");
+  const { offset, fileBytes } = segment;
+  return { entry, segment, bytes: bytes.subarray(offset, offset + fileBytes) };
+}
+
+function roundUp(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
+}
+
+function hex(number: number): string {
+  return `0x${number.toString(16)}`;
+}
