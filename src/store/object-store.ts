@@ -5,6 +5,7 @@ import { Garbage } from "../model/garbage.ts";
 import { parseChunkList } from "./chunk-list.ts";
 import { type ConsolidateLimits, consolidatePacks, listMergeable } from "./consolidate-packs.ts";
 import { IdKey } from "./id-key.ts";
+import { packsIn } from "./kept-packs.ts";
 import { LooseFiles } from "./loose-files.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { OtherContent } from "./other-content.ts";
@@ -106,7 +107,8 @@ class FolderStore implements ObjectStore {
   readonly #key: IdKey = new IdKey();
 
   constructor(folder: string, { other, onlyLooks = false }: StoreOptions) {
-    this.#packs = new PackSet(`${folder}/packs`, { savesIndexes: !onlyLooks });
+    const packs = `${folder}/packs`;
+    this.#packs = onlyLooks ? new PackSet(packs, { savesIndexes: false }) : packsIn(packs);
     this.#loose = new LooseFiles(`${folder}/files`);
     this.#reader = new ObjectReader(this.#packs, this.#loose, other);
   }

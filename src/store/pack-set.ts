@@ -87,6 +87,16 @@ export class PackSet {
     this.#files.closeAll();
   }
 
+  /**
+   * The same until the next command: of what is known by then, only indexes stay that tell of all that
+   * their packs were written with. They are named by that, so that a pack of that name is the same pack.
+   */
+  rest(): void {
+    this.close();
+    this.forget();
+    for (const [name, pack] of this.#packs ?? []) if (!pack.isComplete) this.#packs?.delete(name);
+  }
+
   #findOnce(key: IdKey): ObjectRow | undefined {
     for (const pack of this.#known().values()) {
       const row = pack.find(key);

@@ -7,6 +7,7 @@ import {
   openServeDesk,
   takeCall,
 } from "../../repo/serve-desk.ts";
+import { keepPacks, restPacks } from "../../store/kept-packs.ts";
 import { releaseIndexes } from "../../tree/mapped-indexes.ts";
 import type { Context } from "../context.ts";
 import { openRepository } from "../open-workspace.ts";
@@ -44,6 +45,7 @@ export async function runServer(ctx: Context, options: ServerOptions): Promise<v
   const desk = openServeDesk(openRepository(ctx).repo.layout);
   if (desk === undefined) return;
   process.chdir("/"); // Whatever file system it was started on can be unmounted.
+  keepPacks();
   const stop = await serveAll(
     listen(desk, (call) => isOurs(ctx, call)),
     options,
@@ -102,6 +104,7 @@ async function serveOne(given: OpenCall, carryOut: ServerOptions["carryOut"]): P
   const answer = await inFolderOf(open.pid, () => carryOut(call));
   if (answer !== undefined) open.reply(answer);
   releaseIndexes();
+  restPacks();
 }
 
 /** In the very folder that the process stands in, whatever its name is by now. */
