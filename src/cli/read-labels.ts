@@ -1,4 +1,5 @@
 import { JvsError } from "../model/errors.ts";
+import { faultOfTag } from "../model/tag-name.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The tags in `--tag a --tag b,c`. Quotes around one are allowed, as in CSV; `--tag ''` is none. */
@@ -23,8 +24,8 @@ function splitItems(text: string): string[] {
 }
 
 function checkTag(tag: string): string {
-  if (/^[a-zA-Z0-9._-]+$/.test(tag)) return tag;
-  const why = tag === "" ? "not be empty" : `match [a-zA-Z0-9._-]+: ${tag}`;
+  const why = faultOfTag(tag);
+  if (why === undefined) return tag;
   throw new JvsError(`invalid tag "${tag}": E_NAME_INVALID: tag must ${why}`, {
     code: "E_NAME_INVALID",
     hint: "Use letters and digits of ASCII, dots, dashes and underscores",

@@ -5,6 +5,7 @@ import {
   readLimits,
   readRetention,
 } from "./retention-schema.ts";
+import { faultOfTag } from "./tag-name.ts";
 
 /** What `config.yaml` may say, here and in the user's own file. What is not set is undefined. */
 export interface Settings {
@@ -159,10 +160,10 @@ function oneOf(words: readonly string[]): Check {
 
 function faultOfTags(value: unknown): string | undefined {
   if (!Array.isArray(value)) return `${show(value)} (must be a list, as [draft, nightly])`;
-  const wrong = value.find((tag) => typeof tag !== "string" || !/^[a-zA-Z0-9._-]+$/.test(tag));
+  const wrong = value.find((tag) => typeof tag !== "string" || faultOfTag(tag) !== undefined);
   if (wrong === undefined) return undefined;
   return typeof wrong === "string"
-    ? `tag must match [a-zA-Z0-9._-]+: ${wrong}`
+    ? `tag must ${faultOfTag(wrong)}`
     : `${show(wrong)} is no text (put it in quotes)`;
 }
 

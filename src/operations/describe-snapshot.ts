@@ -61,7 +61,9 @@ export function describeSnapshot(
     entries: tree.entries,
     bytes: tree.bytes,
     stored_bytes: storedBytes,
-    losses,
+    losses: losses.toSorted(
+      (one, other) => Number(one.path > other.path) - Number(one.path < other.path),
+    ),
     ...partialFields(request.only),
     ...(compression === undefined ? {} : { compression }),
     audit_head: logHead(repo),

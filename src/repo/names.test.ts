@@ -20,6 +20,11 @@ test.each([
   ["worktree", ".", "E_NAME_INVALID: name must not be '.'"],
   ["tag", "", 'invalid tag "": E_NAME_INVALID: tag must not be empty'],
   ["tag", "a b", 'invalid tag "a b": E_NAME_INVALID: tag must match [a-zA-Z0-9._-]+: a b'],
+  [
+    "tag",
+    "HEAD",
+    expect.stringContaining('invalid tag "HEAD": E_NAME_INVALID: tag must not be HEAD'),
+  ],
 ] as [NameKind, string, string][])("refuses the %s name %j", (kind, name, message) => {
   expect(() => checkName(kind, name)).toThrow(
     expect.objectContaining({ code: "E_NAME_INVALID", message }),

@@ -1,4 +1,5 @@
 import { JvsError } from "../model/errors.ts";
+import { faultOfTag } from "../model/tag-name.ts";
 
 export type NameKind = "repository" | "worktree" | "tag";
 
@@ -16,18 +17,12 @@ export function checkName(kind: NameKind, text: string): string {
   const name = text.normalize("NFC");
   const fault = kind === "tag" ? faultOfTag(name) : faultOfName(name);
   if (fault === undefined) return name;
-  const message = kind === "tag" ? `invalid tag "${name}": ${fault}` : fault;
-  throw new JvsError(message, {
+  const inTag = `invalid tag "${name}": E_NAME_INVALID: tag must ${fault}`;
+  throw new JvsError(kind === "tag" ? inTag : fault, {
     code: "E_NAME_INVALID",
     hint: "Use letters and digits of ASCII, dots, dashes and underscores",
     details: { name },
   });
-}
-
-function faultOfTag(name: string): string | undefined {
-  if (name === "") return "E_NAME_INVALID: tag must not be empty";
-  if (!ALLOWED.test(name)) return `E_NAME_INVALID: tag must match [a-zA-Z0-9._-]+: ${name}`;
-  return undefined;
 }
 
 /** The order of the rules is part of the promise: scripts look for the words. */
