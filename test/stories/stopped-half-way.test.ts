@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { findFaults, findLeftovers, readLog } from "../repository.ts";
 import { makeSandbox, type Sandbox } from "../sandbox.ts";
@@ -14,10 +14,10 @@ async function start(): Promise<Sandbox> {
   return box;
 }
 
-/** Until the command holds the lock of the worktree and has begun to read. */
+/** Until the command has begun to store what it reads. */
 async function waitUntilBusy(box: Sandbox): Promise<void> {
-  const lock = box.path("w/.jvs/locks/worktree.main.lock");
-  while (!readFileSync(lock, "utf8").includes("\n")) await Bun.sleep(2);
+  const drafts = box.path("w/.jvs/drafts");
+  while (!existsSync(drafts) || readdirSync(drafts).length === 0) await Bun.sleep(2);
   await Bun.sleep(200);
 }
 
