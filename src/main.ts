@@ -6,6 +6,9 @@ const isCompiled = import.meta.url.includes("/$bunfs/");
 const argv = isCompiled
   ? ([process.execPath] as const)
   : ([process.execPath, import.meta.path] as const);
+// What src/front tells the runtime by them is nothing for the programs that this one starts.
+delete process.env.BUN_JSC_thresholdForJITAfterWarmUp;
+delete process.env.BUN_JSC_thresholdForFTLOptimizeAfterWarmUp;
 const io = new SystemIo(process.env, argv);
 const words = repairArgs(process.argv.slice(2), readCommandLine);
 process.exit(await carryOut());

@@ -22,7 +22,7 @@ const FLAGS = [
   ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-s"],
   ["-ffreestanding", "-fno-tree-loop-distribute-patterns", "-fno-stack-protector"],
   ["-fno-asynchronous-unwind-tables", "-fno-pie", "-no-pie", "-static", "-nostdlib"],
-  ["-Wl,--build-id=none", "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
+  ["-Wl,-e,front_start", "-Wl,--build-id=none", "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
 ].flat();
 
 /** Segments begin at addresses that such large pages divide. */
@@ -55,7 +55,7 @@ export function putFront(path: string, options: FrontOptions): void {
     const page = Buffer.alloc(PAGE_BYTES);
     readSync(fd, page, 0, PAGE_BYTES, 0);
     const program = new Elf(page);
-    const front = compile(program, options);
+    const front = compile(path, program, options);
     const offset = roundUp(fstatSync(fd).size, PAGE_BYTES);
     writeSync(fd, front.bytes, 0, front.bytes.length, offset);
     const note = program.segments.findIndex(({ type }) => type === PT_NOTE);
@@ -69,7 +69,7 @@ export function putFront(path: string, options: FrontOptions): void {
 }
 
 /** For an address behind all else. */
-function compile(program: Elf, { compiler, version }: FrontOptions): Front {
+function compile(path: string, program: Elf, { compiler, version }: FrontOptions): Front {
   const ends = program.segments.map(({ address, memoryBytes }) => address + memoryBytes);
   const address = roundUp(Math.max(...ends), LARGE_PAGE_BYTES);
   const folder = mkdtempSync(join(tmpdir(), "jvs-front-"));
@@ -77,7 +77,7 @@ function compile(program: Elf, { compiler, version }: FrontOptions): Front {
   const given = [
     `-DVERSION="${version}"`,
     `-DPROGRAM=${hex(program.entry)}`,
-    `-Wl,-Ttext-segment=${hex(address)}`,
+    `-Wl,-Ttext-segment=${hex(address)},--just-symbols=${path}`,
   ];
   try {
     const { status, stderr } = spawnSync(compiler, [...FLAGS, ...given, "-o", file, ...SOURCES]);

@@ -13,6 +13,9 @@
 #include <asm/ioctls.h>
 #include <signal.h>
 
+/* Of the program, which takes its environment from there; nowhere where it has none. */
+extern char **environ __attribute__((weak));
+
 #define STRING(text) #text
 #define STRING_OF(macro) STRING(macro)
 
@@ -21,8 +24,8 @@
  * in a register what the dynamic linker left there for it.
  */
 #if defined(__x86_64__)
-__asm__(".globl _start\n"
-        "_start:\n"
+__asm__(".globl front_start\n"
+        "front_start:\n"
         "  mov %rdx, %rbx\n"
         "  mov %rsp, %r12\n"
         "  mov %rsp, %rdi\n"
@@ -34,8 +37,8 @@ __asm__(".globl _start\n"
         "  mov $" STRING_OF(PROGRAM) ", %rax\n"
         "  jmp *%rax\n");
 #elif defined(__aarch64__)
-__asm__(".globl _start\n"
-        "_start:\n"
+__asm__(".globl front_start\n"
+        "front_start:\n"
         "  mov x19, x0\n"
         "  mov x0, sp\n"
         "  bl front\n"
@@ -126,10 +129,29 @@ static void have_served(const struct start *start) {
   drop(&answer);
 }
 
+/*
+ * What the runtime takes from its environment alone, and src/main.ts takes out of that again: commands
+ * run most of their code a few times, and to compile it costs more than it saves. A server runs for long.
+ */
+static void advise_runtime(const struct start *start) {
+  static const char *const advice[] = {
+      "BUN_JSC_thresholdForJITAfterWarmUp=2000",              /* of 500 */
+      "BUN_JSC_thresholdForFTLOptimizeAfterWarmUp=1000000", /* of 64000 */
+  };
+  if (&environ == NULL || (start->count > 1 && begins_with(start->words[1], "__"))) return;
+  size_t count = 0;
+  while (start->env[count++] != NULL);
+  struct buffer all = {0};
+  add(&all, (const char *)advice, sizeof advice);
+  add(&all, (const char *)start->env, count * sizeof *start->env);
+  if (!all.failed) environ = (char **)all.bytes;
+}
+
 /* Does not return where all is done. */
 __attribute__((used)) void front(long *stack) {
   struct start start = {.count = stack[0], .words = (char **)(stack + 1)};
   start.env = start.words + start.count + 1;
   if (start.count == 2 && is_same(start.words[1], "--version")) say_version();
   if (may_be_served(&start)) have_served(&start);
+  advise_runtime(&start);
 }

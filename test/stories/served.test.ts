@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Ran, RunOptions } from "../sandbox.ts";
 import { makeWatched, type Watched } from "../watched.ts";
@@ -97,6 +97,13 @@ test("whoever has not raised its limit of open files yet is served, bytes that a
   const odd = `exec "$0" snapshot "$(printf 'odd \\377')"`;
   expect(spawnSync("sh", ["-c", odd, box.binary], { cwd }).status).toBe(0);
   expect((await lastOperation(served.watched))?.actor.pid).not.toBe(served.server);
+});
+
+test("what the runtime is told at its start is told to no program that jvs starts", async () => {
+  await using served = await makeServed();
+  const environment = readFileSync(`/proc/${served.server}/environ`, "utf8");
+  expect(environment).toContain("PATH=");
+  expect(environment).not.toContain("BUN_");
 });
 
 test("killed while it works, it leaves the work to the caller", async () => {
