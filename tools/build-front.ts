@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Elf, PAGE_BYTES, PF_R_X, PT_LOAD, PT_NOTE, type Segment } from "./elf.ts";
+import { Elf, LARGEST_PAGE, PF_R_X, PT_LOAD, PT_NOTE, type Segment } from "./elf.ts";
 
 const SOURCES = ["front.c", "ask-server.c", "print-answer.c", "text.c"].map((file) =>
   join(import.meta.dirname, "../src/front", file),
@@ -25,8 +25,8 @@ const FLAGS = [
   ["-Wl,-e,front_start", "-Wl,--build-id=none", "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
 ].flat();
 
-/** Segments begin at addresses that such large pages divide. */
-const LARGE_PAGE_BYTES = 2 << 20;
+/** Holds the table of segments. */
+const HEAD_BYTES = 4096;
 
 export interface FrontOptions {
   /** Such as `cc`; it must be there. */
@@ -52,17 +52,17 @@ interface Front {
 export function putFront(path: string, options: FrontOptions): void {
   const fd = openSync(path, "r+");
   try {
-    const page = Buffer.alloc(PAGE_BYTES);
-    readSync(fd, page, 0, PAGE_BYTES, 0);
-    const program = new Elf(page);
+    const head = Buffer.alloc(HEAD_BYTES);
+    readSync(fd, head, 0, HEAD_BYTES, 0);
+    const program = new Elf(head);
     const front = compile(path, program, options);
-    const offset = roundUp(fstatSync(fd).size, PAGE_BYTES);
+    const offset = roundUp(fstatSync(fd).size, LARGEST_PAGE);
     writeSync(fd, front.bytes, 0, front.bytes.length, offset);
     const note = program.segments.findIndex(({ type }) => type === PT_NOTE);
     if (note < 0) throw new Error(`${path} has no note to replace`);
     program.setSegment(note, { ...front.segment, offset });
     program.entry = front.entry;
-    writeSync(fd, page, 0, PAGE_BYTES, 0);
+    writeSync(fd, head, 0, HEAD_BYTES, 0);
   } finally {
     closeSync(fd);
   }
@@ -71,7 +71,7 @@ export function putFront(path: string, options: FrontOptions): void {
 /** For an address behind all else. */
 function compile(path: string, program: Elf, { compiler, version }: FrontOptions): Front {
   const ends = program.segments.map(({ address, memoryBytes }) => address + memoryBytes);
-  const address = roundUp(Math.max(...ends), LARGE_PAGE_BYTES);
+  const address = roundUp(Math.max(...ends), LARGEST_PAGE);
   const folder = mkdtempSync(join(tmpdir(), "jvs-front-"));
   const file = join(folder, "front");
   const given = [

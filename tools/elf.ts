@@ -2,7 +2,8 @@
 export const PT_LOAD = 1;
 export const PT_NOTE = 4;
 export const PF_R_X = 5;
-export const PAGE_BYTES = 4096;
+/** Kernels for arm64 may have pages this large: address and place in the file agree in such pages. */
+export const LARGEST_PAGE = 65536;
 
 const ET_EXEC = 2;
 const SEGMENT_BYTES = 56;
@@ -18,7 +19,7 @@ export interface Segment {
   readonly memoryBytes: number;
 }
 
-/** Reads and changes the first page of a program in place. */
+/** Reads and changes the beginning of a program in place. */
 export class Elf {
   private readonly bytes: Buffer;
 
@@ -49,7 +50,7 @@ export class Elf {
     this.bytes.writeUInt32LE(segment.type, at);
     this.bytes.writeUInt32LE(segment.flags, at + 4);
     const { offset, address, fileBytes, memoryBytes } = segment;
-    const words = [offset, address, address, fileBytes, memoryBytes, PAGE_BYTES];
+    const words = [offset, address, address, fileBytes, memoryBytes, LARGEST_PAGE];
     words.forEach((word, turn) => {
       this.bytes.writeBigUInt64LE(BigInt(word), at + 8 + turn * 8);
     });

@@ -13,8 +13,8 @@
 #include <asm/ioctls.h>
 #include <signal.h>
 
-/* Of the program, which takes its environment from there; nowhere where it has none. */
-extern char **environ __attribute__((weak));
+/* The program's own variable, from which it takes its environment. */
+extern char **environ;
 
 #define STRING(text) #text
 #define STRING_OF(macro) STRING(macro)
@@ -138,7 +138,7 @@ static void advise_runtime(const struct start *start) {
       "BUN_JSC_thresholdForJITAfterWarmUp=2000",              /* of 500 */
       "BUN_JSC_thresholdForFTLOptimizeAfterWarmUp=1000000", /* of 64000 */
   };
-  if (&environ == NULL || (start->count > 1 && begins_with(start->words[1], "__"))) return;
+  if (start->count > 1 && begins_with(start->words[1], "__")) return;
   size_t count = 0;
   while (start->env[count++] != NULL);
   struct buffer all = {0};
