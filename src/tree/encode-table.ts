@@ -20,7 +20,7 @@ export function encodeDirtyFolders(
   for (const row of deepestFirst(table, dirty)) {
     table.clearFlag(row, FLAG.dirty | FLAG.stored);
     if (table.kind[row] !== KIND.folder) continue;
-    encodeFolder(table, row, put);
+    encodeFolder(table, row, (lines) => writeFolder(lines, put));
     garbage.add(table.childCount[row]);
     table.setFlag(row, stores ? FLAG.hashed | FLAG.stored : FLAG.hashed);
   }
@@ -39,11 +39,11 @@ function depthOf({ parent }: ScanTable, row: number): number {
   return depth;
 }
 
-/** Writes the object of a folder, whose children are named, and the name of it into the table. */
+/** Has the object of a folder written, whose children are named, and puts the name of it into the table. */
 export function encodeFolder(
   table: ScanTable,
   row: number,
-  put: (bytes: Uint8Array) => ObjectId,
+  write: (lines: readonly FolderLine[]) => ObjectId,
 ): void {
   const lines: FolderLine[] = [];
   let below = 0;
@@ -53,7 +53,7 @@ export function encodeFolder(
     below += size;
   }
   table.size[row] = below;
-  table.setId(row, writeFolder(lines, put));
+  table.setId(row, write(lines));
 }
 
 /** What formatEntry makes of a row's entry, without the detour for what nearly all rows are. */

@@ -1,12 +1,12 @@
 import type { ObjectId } from "../model/entry.ts";
-import { type RawPath, toBytes } from "../model/raw-path.ts";
-import { hashBytes } from "./content-sink.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import { escapeName } from "./escape-name.ts";
+import { hashName } from "./name-hash.ts";
 
 /** A folder with more entries than this is kept in pages. */
-const MOST_IN_ONE = 4096;
-/** A page ends here at the latest. */
-const MOST_IN_PAGE = 16384;
+const MOST_IN_ONE = 64;
+/** No page but the last one of a folder has fewer entries: more objects cost more than they spare. */
+const LEAST_IN_PAGE = 32;
 
 /** A line of a folder's object, with what pages need to know of it. */
 export interface FolderLine {
@@ -18,47 +18,85 @@ export interface FolderLine {
 
 /**
  * Writes a folder's object, or its pages and then the list of them; `lines` are sorted by name.
- * Where pages begin depends on names alone, so one change in a large folder rewrites one page.
- *
- * A page's line is `g 0 <bytes below> - <page id> <name of its first entry>`.
+ * Where pages begin depends on names alone, so that one change rewrites one page and the list.
  */
 export function writeFolder(
   lines: readonly FolderLine[],
   put: (bytes: Uint8Array) => ObjectId,
 ): ObjectId {
-  if (lines.length <= MOST_IN_ONE) return put(joinLines(lines));
-  const pages: string[] = [];
-  for (let start = 0; start < lines.length; ) {
-    const end = endOfPage(lines, start);
-    const page = lines.slice(start, end);
-    const size = page.reduce((sum, line) => sum + line.size, 0);
-    pages.push(
-      `g 0 ${size} - ${put(joinLines(page))} ${escapeName((page[0] as FolderLine).name)}\n`,
-    );
-    start = end;
-  }
-  return put(Buffer.from(pages.join(""), "latin1"));
+  return lines.length <= MOST_IN_ONE ? writeWhole(lines, put) : writePages(lines, endOfPage, put);
 }
 
-function joinLines(lines: readonly FolderLine[]): Uint8Array {
+/** Where the page ends that begins at `start`, of a folder with more entries. */
+type EndOfPage = (lines: readonly FolderLine[], start: number) => number;
+
+/**
+ * Writes pages, and then the list of them, whose id is returned.
+ *
+ * A page's line is `g 0 <bytes below> - <page id> <name of its first entry>`.
+ */
+export function writePages(
+  lines: readonly FolderLine[],
+  endOf: EndOfPage,
+  put: (bytes: Uint8Array) => ObjectId,
+): ObjectId {
+  let list = "";
+  for (let start = 0; start < lines.length; ) {
+    const end = endOf(lines, start);
+    const { text, size } = joinLines(lines, start, end);
+    const first = escapeName((lines[start] as FolderLine).name);
+    list += `g 0 ${size} - ${put(encode(text))} ${first}\n`;
+    start = end;
+  }
+  return put(encode(list));
+}
+
+/** Writes one object with all lines. */
+export function writeWhole(
+  lines: readonly FolderLine[],
+  put: (bytes: Uint8Array) => ObjectId,
+): ObjectId {
+  return put(encode(joinLines(lines, 0, lines.length).text));
+}
+
+function joinLines(
+  lines: readonly FolderLine[],
+  start: number,
+  end: number,
+): { text: string; size: number } {
   let text = "";
-  for (const line of lines) text += `${line.text}\n`;
+  let size = 0;
+  for (let at = start; at < end; at++) {
+    const line = lines[at] as FolderLine;
+    text += `${line.text}\n`;
+    size += line.size;
+  }
+  return { text, size };
+}
+
+function encode(text: string): Uint8Array {
   return Buffer.from(text, "latin1");
 }
 
+/** See docs/format.md, "Pages". */
 function endOfPage(lines: readonly FolderLine[], start: number): number {
-  const last = Math.min(lines.length, start + MOST_IN_PAGE);
-  let end = start + 1;
-  while (end < last && !beginsPage((lines[end] as FolderLine).name)) end++;
+  const least = leastInPage(lines.length);
+  const last = Math.min(lines.length, start + 4 * least);
+  let end = Math.min(last, start + least);
+  while (end < last && hashName((lines[end] as FolderLine).name) % (least / 2) !== 0) end++;
   return end;
 }
 
-/** Whether the SHA-256 of the name begins with 11 zero bits. */
-function beginsPage(name: RawPath): boolean {
-  return /^00[01]/.test(hashBytes(toBytes(name)));
+/** The power of two below the root of the number of entries: a page is then about as long as the list. */
+function leastInPage(entries: number): number {
+  const bits = 31 - Math.clz32(entries);
+  return Math.max(LEAST_IN_PAGE, 1 << (bits >> 1));
 }
 
-/** The lines of a folder's object, sorted by name; pages are read through `read`. */
+/**
+ * The lines of a folder's object, sorted by name; pages are read through `read`. They may begin
+ * anywhere: older versions had other rules.
+ */
 export function readFolderLines(id: ObjectId, read: (id: ObjectId) => Uint8Array): string[] {
   const lines = splitLines(read(id));
   if (!lines[0]?.startsWith("g ")) return lines;

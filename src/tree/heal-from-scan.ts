@@ -2,7 +2,9 @@ import type { ObjectId } from "../model/entry.ts";
 import type { Progress } from "../model/progress.ts";
 import { type ContentSink, SMALL_BYTES } from "./content-sink.ts";
 import { deepestFirst, encodeFolder } from "./encode-table.ts";
+import { writeFolder } from "./folder-object.ts";
 import { encodeLinkGroups, findLinkGroups } from "./link-groups.ts";
+import { writeOldFolder } from "./old-folder-object.ts";
 import { readChanged } from "./read-changed.ts";
 import type { Scan } from "./scan-result.ts";
 import { KIND, type ScanTable } from "./scan-table.ts";
@@ -41,8 +43,11 @@ export async function healFromScan(scan: Scan, request: HealRequest): Promise<vo
   const folders: number[] = [];
   for (let row = 0; row < table.count; row++)
     if (table.kind[row] === KIND.folder) folders.push(row);
-  for (const row of deepestFirst(table, folders))
-    encodeFolder(table, row, (bytes) => sink.put(bytes));
+  const inOrder = deepestFirst(table, folders);
+  // What is lost was written by this version, or by one that had other pages.
+  for (const write of [writeOldFolder, writeFolder])
+    for (const row of inOrder)
+      encodeFolder(table, row, (lines) => write(lines, (bytes) => sink.put(bytes)));
   sink.put(encodeLinkGroups(findLinkGroups(scan)));
 }
 

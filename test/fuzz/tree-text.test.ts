@@ -138,7 +138,7 @@ test("attributes and groups of links come back as they were", () => {
 });
 
 test("a folder of any size comes back, and one more file rewrites little of it", () => {
-  const count = fc.constantFrom(0, 1, 4095, 4096, 4097, 9000, 40_000);
+  const count = fc.constantFrom(0, 1, 64, 65, 1000, 4095, 4096, 9000, 40_000);
   fc.assert(
     fc.property(count, fc.nat(1e9), entry, (size, salt, extra) => {
       const objects = new Map<ObjectId, Uint8Array>();
@@ -153,8 +153,9 @@ test("a folder of any size comes back, and one more file rewrites little of it",
 
       const before = objects.size;
       write([...entries, extra], objects);
-      // Above 4,096 names a folder is kept in pages; the step over it rewrites them all.
-      if (size !== 4096) expect(objects.size - before).toBeLessThanOrEqual(3);
+      // From 4,096 names on pages are longer: that step rewrites them all. Else one is rewritten and,
+      // seldom, the few behind it, up to where the next one begins as before.
+      if (size !== 4095) expect(objects.size - before).toBeLessThanOrEqual(12);
     }),
     FEW_RUNS,
   );
