@@ -16,6 +16,9 @@ process.exit(await carryOut());
 /** What a command needs is loaded where it runs. */
 async function carryOut(): Promise<number> {
   if (words[0] === "__serve") {
+    // The runtime names the user by these, and who that is the caller says.
+    delete process.env.USER;
+    delete process.env.LOGNAME;
     const { serve } = await import("./cli/serve/serve.ts");
     return serve(io);
   }

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   closeSync,
   fstatSync,
+  ftruncateSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -44,7 +46,7 @@ interface Front {
 
 /**
  * Puts the code of src/front before a program: the file gets one more segment, described where its
- * note was (nobody reads that), and begins there.
+ * note was (the build id, which its section still names), and begins there.
  *
  * @param path of a program for Linux
  * @throws Error where that is of another kind than expected, or with what the compiler said
@@ -57,7 +59,8 @@ export function putFront(path: string, options: FrontOptions): void {
     const program = new Elf(head);
     const front = compile(path, program, options);
     const offset = roundUp(fstatSync(fd).size, LARGEST_PAGE);
-    writeSync(fd, front.bytes, 0, front.bytes.length, offset);
+    ftruncateSync(fd, offset);
+    appendFileSync(path, front.bytes);
     const note = program.segments.findIndex(({ type }) => type === PT_NOTE);
     if (note < 0) throw new Error(`${path} has no note to replace`);
     program.setSegment(note, { ...front.segment, offset });

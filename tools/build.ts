@@ -86,7 +86,8 @@ async function compile({ outfile, failPoints = false, target }: Recipe): Promise
   await removeSourceMaps(dirname(join(ROOT, outfile)));
   if (compiler !== undefined && native !== "") putFront(join(ROOT, outfile), { compiler, version });
   // jvs works all the same.
-  else console.error(`no C compiler for ${outfile}: it takes longer to start and to scan`);
+  else if (isForLinux(target))
+    console.error(`no C compiler for ${outfile}: it takes longer to start and to scan`);
   console.log(`built ${outfile}`);
 }
 

@@ -156,9 +156,9 @@ async function helpOn(words: readonly string[], terms: Terms): Promise<number> {
 }
 
 async function refuseUnknown(name: string): Promise<never> {
-  if (name.startsWith("__unwritten=")) {
-    const { explainUnwritten } = await import("./serve/explain-unwritten.ts");
-    throw explainUnwritten(name);
+  if (/^__(unwritten|torn)=\d+$/.test(name)) {
+    const { explainServed } = await import("./serve/explain-served.ts");
+    throw explainServed(name);
   }
   const { unknownWord } = await import("./print-help.ts");
   throw unknownWord(name, { of: "jvs", entries: COMMANDS });

@@ -148,7 +148,7 @@ export class SystemIo implements Io {
     const id = String(process.getuid?.() ?? ""); // An id without a name, as in containers.
     try {
       const { username } = os().userInfo();
-      return username === "unknown" ? id : username;
+      return username === "unknown" || username === "" ? id : username;
     } catch {
       return id;
     }

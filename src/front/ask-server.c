@@ -1,5 +1,6 @@
 #include "front.h"
 #include <fcntl.h>
+#include <linux/stat.h>
 #include <linux/un.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -47,6 +48,11 @@ static size_t append(char *path, size_t length, const char *text) {
   return length + at - 1;
 }
 
+static size_t append_number(char *path, size_t length, int number) {
+  char digits[DIGITS];
+  return append(path, length, in_digits(digits, number));
+}
+
 /*
  * Opens the folder of the nearest server, at or above the current folder; below 0 where there seems to
  * be none. The server finds the repository itself.
@@ -78,24 +84,35 @@ static void set_patience(int socket, long microseconds) {
 /* unix(7). By its descriptor, since the path of the folder may be longer than an address. */
 static bool connect_in(int folder, int socket) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  char digits[12] = "";
-  size_t first = sizeof digits - 1;
-  for (int left = folder; first == sizeof digits - 1 || left > 0; left /= 10) digits[--first] = '0' + left % 10;
-  size_t length = append(address.sun_path, 0, "/proc/self/fd/");
-  length = append(address.sun_path, length, digits + first);
+  const size_t length = append_number(address.sun_path, append(address.sun_path, 0, "/proc/self/fd/"), folder);
   append(address.sun_path, length, SERVER_SOCKET);
   return CALL(connect, socket, &address, sizeof address) == 0;
 }
 
-/* Whoever may write into .jvs could put a socket there; only a process of our own user is believed. */
+/* Whether it is in the same namespaces (namespaces(7)): a jail that shares the folder is not to be told our environment. */
+static bool is_in_our_world(int pid) {
+  static const char *const spaces[] = {"/ns/user", "/ns/mnt", "/ns/pid"};
+  char path[64];
+  for (size_t at = 0; at < sizeof spaces / sizeof *spaces; at++) {
+    struct statx ours, theirs;
+    append(path, append(path, 0, "/proc/self"), spaces[at]);
+    if (CALL(statx, AT_FDCWD, path, 0, STATX_INO, &ours) != 0) return false;
+    append(path, append_number(path, append(path, 0, "/proc/"), pid), spaces[at]);
+    if (CALL(statx, AT_FDCWD, path, 0, STATX_INO, &theirs) != 0) return false;
+    if (ours.stx_ino != theirs.stx_ino) return false;
+  }
+  return true;
+}
+
+/* Whoever may write into .jvs could put a socket there; only a process like ours is believed. */
 static bool is_ours(int socket) {
   struct { /* struct ucred */
     int pid;
     unsigned user, group;
   } peer = {0, ~0u, ~0u};
   unsigned length = sizeof peer;
-  return CALL(getsockopt, socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 &&
-         peer.user == (unsigned)CALL(geteuid, 0);
+  return CALL(getsockopt, socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid > 0 &&
+         peer.user == (unsigned)CALL(geteuid, 0) && is_in_our_world(peer.pid);
 }
 
 static bool send_all(int socket, const char *bytes, size_t length) {
@@ -138,20 +155,20 @@ static bool receive_all(int socket, struct buffer *answer) {
   }
 }
 
-/* Lets the server carry out the command. False where nobody did anything. */
-bool ask_server(const struct start *start, struct buffer *answer) {
+/* Lets the server carry out the command. */
+enum said ask_server(const struct start *start, struct buffer *answer) {
   const int folder = open_server_folder();
-  if (folder < 0) return false;
-  bool is_answered = false;
+  if (folder < 0) return NOTHING;
+  enum said said = NOTHING;
   const int socket = CALL(socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket >= 0) {
     set_patience(socket, PATIENCE_US);
     if (connect_in(folder, socket) && is_ours(socket) && agree(socket, start)) {
       set_patience(socket, 0);
-      is_answered = receive_all(socket, answer);
+      said = receive_all(socket, answer) && is_whole(answer) ? ALL : TORN;
     }
     CALL(close, socket);
   }
   CALL(close, folder);
-  return is_answered;
+  return said;
 }

@@ -11,7 +11,7 @@
  */
 #include "front.h"
 #include <asm/ioctls.h>
-#include <signal.h>
+#include <fcntl.h>
 
 /* The program's own variable, from which it takes its environment. */
 extern char **environ;
@@ -57,6 +57,11 @@ static const char *variable(char **env, const char *name) {
   return "";
 }
 
+/* The runtime opens another file in place of one that is closed. */
+static bool is_open(int fd) {
+  return CALL(fcntl, fd, F_GETFD) >= 0;
+}
+
 static bool is_terminal(int fd) {
   char settings[64]; /* struct termios of the kernel has 36 bytes or 44. */
   return CALL(ioctl, fd, TCGETS, settings) == 0;
@@ -82,14 +87,8 @@ static bool names_served(const struct start *start) {
 /* People at a terminal get progress and an answer to Ctrl-C: what they call runs in the program. */
 static bool may_be_served(const struct start *start) {
   return names_served(start) && !is_same(variable(start->env, "JVS_SERVER="), "off") &&
-         *variable(start->env, "JVS_FAIL_POINT=") == 0 && !is_terminal(1) && !is_terminal(2);
-}
-
-static void ignore_broken_pipes(void) {
-  const struct { /* struct sigaction of the kernel */
-    long handler, flags, restorer, mask;
-  } ignore = {.handler = 1};
-  CALL(rt_sigaction, SIGPIPE, &ignore, NULL, sizeof ignore.mask);
+         *variable(start->env, "JVS_FAIL_POINT=") == 0 && is_open(1) && is_open(2) && !is_terminal(1) &&
+         !is_terminal(2);
 }
 
 static void end(int status) {
@@ -97,17 +96,17 @@ static void end(int status) {
 }
 
 /*
- * What the server did is done; only to say what it said failed. The program tells why: in place of the
- * command's name it finds `__unwritten=<error number>`, which lies where the answer did.
+ * The program tells what went wrong: in place of the command's name it finds `word` with a number, which
+ * lies where the answer did.
  */
-static void leave_to_program(const struct start *start, struct buffer *answer, int error) {
-  char digits[12] = "";
-  char *first = digits + sizeof digits - 1;
-  do *--first = '0' + error % 10;
-  while ((error /= 10) > 0);
+static void leave_to_program(const struct start *start, struct buffer *answer, const char *word, int number) {
+  char digits[DIGITS];
+  const char *text = in_digits(digits, number);
   answer->length = 0;
-  add(answer, "__unwritten=", 12);
-  add(answer, first, length_of(first) + 1);
+  answer->failed = false;
+  add(answer, word, length_of(word));
+  add(answer, text, length_of(text) + 1);
+  if (answer->failed) end(1);
   start->words[index_of_name(start)] = answer->bytes;
 }
 
@@ -117,16 +116,24 @@ static void say_version(void) {
   if (write_all(1, version, sizeof version - 1) == 0) end(0);
 }
 
+/* These do something else when they are done again: where it is not known whether they were, nobody does so. */
+static bool may_be_repeated(const struct start *start) {
+  static const char once[][8] = {"restore", "undo", "redo"};
+  for (size_t at = 0; at < sizeof once / sizeof *once; at++)
+    if (is_same(start->words[index_of_name(start)], once[at])) return false;
+  return true;
+}
+
 static void have_served(const struct start *start) {
   struct buffer answer = {0};
-  if (!ask_server(start, &answer)) return drop(&answer);
-  int status = 0;
-  ignore_broken_pipes();
-  const int error = print_answer(&answer, &status);
-  if (error == 0) end(status);
-  if (error == EPIPE) end(0); /* Whoever read it has seen enough. */
-  if (error > 0) return leave_to_program(start, &answer, error);
-  drop(&answer);
+  const enum said said = ask_server(start, &answer);
+  if (said == ALL) {
+    const struct ending ending = print_answer(&answer);
+    /* Whoever read from a pipe that is broken has seen enough. */
+    if (ending.error == 0 || ending.error == EPIPE || ending.status != 0) end(ending.status);
+    leave_to_program(start, &answer, "__unwritten=", ending.error);
+  } else if (said == TORN && !may_be_repeated(start)) leave_to_program(start, &answer, "__torn=", 0);
+  else drop(&answer);
 }
 
 /*

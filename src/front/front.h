@@ -61,14 +61,31 @@ static inline long call_kernel(long number, long a, long b, long c, long d, long
 size_t length_of(const char *text);
 bool begins_with(const char *text, const char *start);
 bool is_same(const char *one, const char *other);
+enum { DIGITS = 12 };
+
+const char *in_digits(char *room, int number);
 void make_room(struct buffer *buffer, size_t more);
 void add(struct buffer *buffer, const char *bytes, size_t length);
 void add_json(struct buffer *buffer, const char *text, size_t length);
 void drop(struct buffer *buffer);
 
 /* ask-server.c */
-bool ask_server(const struct start *start, struct buffer *answer);
+enum said {
+  NOTHING, /* Nobody did anything. */
+  TORN,    /* The server has taken the command over, and ended over it. */
+  ALL,
+};
+
+enum said ask_server(const struct start *start, struct buffer *answer);
 
 /* print-answer.c */
+struct ending {
+  int status;
+  /* The error number where stdout took no more. */
+  int error;
+};
+
+bool is_whole(const struct buffer *answer);
+struct ending print_answer(const struct buffer *answer);
 int write_all(int fd, const char *bytes, size_t length);
-int print_answer(const struct buffer *answer, int *status);
+void ignore_broken_pipes(void);

@@ -19,6 +19,15 @@ bool is_same(const char *one, const char *other) {
   return begins_with(one, other) && one[length_of(other)] == 0;
 }
 
+/* The number, from 0 on, as text in the room of DIGITS bytes. */
+const char *in_digits(char *room, int number) {
+  char *first = room + DIGITS - 1;
+  *first = 0;
+  do *--first = '0' + number % 10;
+  while ((number /= 10) > 0);
+  return first;
+}
+
 void make_room(struct buffer *buffer, size_t more) {
   if (buffer->failed || buffer->room - buffer->length >= more) return;
   const size_t room = (buffer->length + more) * 2 + LEAST_ROOM;

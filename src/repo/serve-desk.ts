@@ -9,8 +9,11 @@ import { SERVER_SOCKET } from "./server-socket.ts";
 /** Words and environment: the kernel allows a program 2 MiB of them. */
 const MOST_CALL_BYTES = 8 << 20;
 
-/** A caller that was stopped while it waited does it again when it goes on: others wait, too. */
-const READER_PATIENCE_MS = 2000;
+/**
+ * A caller that is stopped before it has read an answer, and goes on later than this, does not know what
+ * became of its command. Meanwhile others do theirs themselves.
+ */
+const READER_PATIENCE_MS = 60_000;
 
 /** Somebody who waits for a command to be carried out. */
 export interface OpenCall extends Disposable {
@@ -74,7 +77,11 @@ function isFor(socket: LocalSocket, call: Call, judge: Judge): boolean {
 
 function decodeCall(line: string): Call | undefined {
   const { program, words, env } = parseJsonObject(line) ?? {};
-  if (typeof program !== "string" || !Array.isArray(words) || typeof env !== "object")
+  if (typeof program !== "string" || !isTexts(words) || !isTexts(Object.values(env ?? {})))
     return undefined;
-  return { program, words: words.map(String), env: { ...(env as Call["env"]) } };
+  return { program, words, env: { ...(env as Call["env"]) } };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((word) => typeof word === "string");
 }

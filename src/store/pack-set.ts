@@ -72,8 +72,12 @@ export class PackSet {
     const before = this.#packs;
     this.#isStale = false;
     this.#packs = new Map();
-    for (const name of listPacks(this.folder))
-      this.#packs.set(name, before?.get(name) ?? this.#make(name));
+    const names = listNames(this.folder);
+    for (const name of packsAmong(names)) {
+      // One whose index is gone is looked at anew: it may be damaged, too.
+      const known = names.includes(`${name}.idx`) ? before?.get(name) : undefined;
+      this.#packs.set(name, known ?? this.#make(name));
+    }
     for (const [name, pack] of before ?? []) if (!this.#packs.has(name)) pack.close();
   }
 
@@ -116,10 +120,14 @@ export class PackSet {
   }
 }
 
-function listPacks(folder: string): string[] {
+function packsAmong(names: readonly string[]): string[] {
+  const packs = names.filter((name) => name.endsWith(EXTENSION));
+  return packs.map((name) => name.slice(0, -EXTENSION.length));
+}
+
+function listNames(folder: string): string[] {
   try {
-    const names = readdirSync(folder).filter((name) => name.endsWith(EXTENSION));
-    return names.map((name) => name.slice(0, -EXTENSION.length));
+    return readdirSync(folder);
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return [];
     throw error;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { expect, test } from "vitest";
 import { encodeAnswer } from "../../src/repo/call-messages.ts";
 import { fakeServer } from "../fake-server.ts";
-import { makeSandbox, type Sandbox } from "../sandbox.ts";
+import { makeSandbox, type Ran, type Sandbox } from "../sandbox.ts";
 
 /** What runs before the runtime is there where it was built with a C compiler. */
 const inFront = test.skipIf(JVS_NATIVE === "");
@@ -25,8 +25,8 @@ async function makeWorkspace(): Promise<Sandbox> {
 
 inFront("what a server answered is printed where it belongs, and ends as it says", async () => {
   await using box = await makeWorkspace();
-  await using _server = await fakeServer(box.path("w"), { answer: ANSWER });
-  const { exit, out, err } = await box.jvs("w", "status");
+  await using server = await fakeServer(box.path("w"), { answer: ANSWER });
+  const { exit, out, err } = await server.served(() => box.jvs("w", "status"));
   expect({ exit, out, err }).toEqual({ exit: 7, out: "first\nlast\n", err: "warning\n" });
 });
 
@@ -47,13 +47,52 @@ inFront("an answer that is cut off anywhere, or of no known kind, is none", asyn
   expect(alone.exit).toBe(0);
   for (const length of [0, 1, 4, 5, 6, 10, 11, 12, 30, ANSWER.length - 1]) {
     await using server = await fakeServer(box.path("w"), { answer: ANSWER.subarray(0, length) });
-    expect(await box.jvs("w", "status")).toEqual(alone);
-    expect(server.calls.length).toBe(1);
+    expect(await server.served(() => box.jvs("w", "status"))).toEqual(alone);
   }
-  await using _longer = await fakeServer(box.path("w"), {
+  await using longer = await fakeServer(box.path("w"), {
     answer: Buffer.concat([ANSWER, Buffer.from("more")]),
   });
-  expect(await box.jvs("w", "status")).toEqual(alone);
+  expect(await longer.served(() => box.jvs("w", "status"))).toEqual(alone);
+});
+
+inFront.each([
+  ["a piece that is longer than all", [1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+  ["a length that wraps", [1, 0xfb, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5]],
+  ["words for another file than stdout and stderr", [3, 1, 0, 0, 0, 65, 0, 0, 0, 0, 0]],
+])("an answer with %s is none", async (_, bytes) => {
+  await using box = await makeWorkspace();
+  const alone = await box.run("w", ["status"], { env: { JVS_SERVER: "off" } });
+  await using server = await fakeServer(box.path("w"), { answer: Buffer.from(bytes) });
+  expect(await server.served(() => box.jvs("w", "status"))).toEqual(alone);
+});
+
+inFront.each([["undo"], ["redo"], ["restore", "HEAD"], ["--json", "undo"]])(
+  "%s %s is not done again by the caller when the server ended over it",
+  async (...argv) => {
+    // Where the two do not agree it is done, and there is nothing left to undo: each time anew.
+    const { exit, err, log } = await untilServed(argv);
+    expect(exit).toBe(1);
+    expect(err).toContain("Cannot tell how the command ended");
+    expect(err).toContain("jvs operations");
+    expect(log.trimEnd().split("\n").length).toBe(2);
+  },
+);
+
+async function untilServed(argv: readonly string[]): Promise<Ran & { log: string }> {
+  for (;;) {
+    await using box = await makeWorkspace();
+    await using server = await fakeServer(box.path("w"), { answer: ANSWER.subarray(0, 12) });
+    const ran = await box.jvs("w", ...argv);
+    if (server.agreed > 0) return { ...ran, log: await box.ok("w", "operations") };
+  }
+}
+
+inFront("a closed output is the runtime's business", async () => {
+  await using box = await makeWorkspace();
+  await using server = await fakeServer(box.path("w"), { answer: ANSWER });
+  for (const closed of [">&-", "2>&-", ">&- 2>&-"])
+    expect((await show(box, `"$0" status ${closed}`)).status).toBe(0);
+  expect(server.calls).toEqual([]);
 });
 
 inFront.each([
@@ -84,8 +123,8 @@ inFront(
 inFront("it is found from any folder below", async () => {
   await using box = await makeWorkspace();
   box.write({ "w/a/b/c/file": "" });
-  await using _server = await fakeServer(box.path("w"), { answer: ANSWER });
-  expect((await box.jvs("w/a/b/c", "st")).exit).toBe(7);
+  await using server = await fakeServer(box.path("w"), { answer: ANSWER });
+  expect((await server.served(() => box.jvs("w/a/b/c", "st"))).exit).toBe(7);
   expect((await box.jvs(".", "st")).exit).not.toBe(7);
 });
 
@@ -97,20 +136,33 @@ inFront("output that nothing takes is an error like any other", async () => {
   expect(await full("--version")).toEqual(alone);
   const answer = encodeAnswer({ pieces: [{ fd: 1, bytes: Buffer.from("text\n") }], status: 0 });
   await using server = await fakeServer(box.path("w"), { answer });
-  expect(await full("status")).toEqual(alone);
-  expect(server.calls.length).toBe(1);
+  expect(await server.served(() => full("status"))).toEqual(alone);
+  await using other = await fakeServer(box.path("w"), { answer: ANSWER });
+  expect(await other.served(() => full("status"))).toEqual({
+    status: 7,
+    out: "",
+    err: "warning\n",
+  });
 });
 
 inFront("a reader that has gone is no error, and a slow one gets all", async () => {
   await using box = await makeWorkspace();
   const bytes = Buffer.alloc(3 << 20, "0123456789\n");
-  const answer = encodeAnswer({ pieces: [{ fd: 1, bytes }], status: 5 });
-  await using _server = await fakeServer(box.path("w"), { answer });
+  const pieces = [{ fd: 1, bytes }] as const;
+  await using done = await fakeServer(box.path("w"), {
+    answer: encodeAnswer({ pieces, status: 0 }),
+  });
   const gone = `"$0" status | head -1; exit ${STATUS_OF_FIRST}`;
-  expect(await show(box, gone)).toEqual({ status: 0, out: "0123456789\n", err: "" });
+  const first = { out: "0123456789\n", err: "" };
+  expect(await done.served(() => show(box, gone))).toEqual({ status: 0, ...first });
+  await using failed = await fakeServer(box.path("w"), {
+    answer: encodeAnswer({ pieces, status: 5 }),
+  });
+  expect(await failed.served(() => show(box, gone))).toEqual({ status: 5, ...first });
   const call = `import os; os.set_blocking(1, False); os.execv('$0', ['jvs', 'status'])`;
   const slow = `python3 -c "${call}" | (sleep 0.2; wc -c); exit ${STATUS_OF_FIRST}`;
-  expect(await show(box, slow)).toEqual({ status: 5, out: `${bytes.length}\n`, err: "" });
+  const all = { status: 5, out: `${bytes.length}\n`, err: "" };
+  expect(await failed.served(() => show(box, slow))).toEqual(all);
 });
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: bash replaces it

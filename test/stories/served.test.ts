@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { expect, test } from "vitest";
 import type { Ran, RunOptions } from "../sandbox.ts";
 import { makeWatched, type Watched } from "../watched.ts";
@@ -8,7 +15,7 @@ const LARGE_BYTES = 300 << 20;
 
 interface Logged {
   readonly operation: string;
-  readonly actor: { readonly pid: number; readonly agent?: string };
+  readonly actor: { readonly pid: number; readonly agent?: string; readonly user?: string };
 }
 
 /** Watched, with its server at work. */
@@ -72,6 +79,50 @@ test("a note comes from stdin, from a file beside the caller, and from a pipe", 
   const notes = (await box.json<{ note: string }[]>("w", "history")).map(({ note }) => note.trim());
   expect(notes).toEqual(["from a pipe", "from a file", "from stdin", "first"]);
 });
+
+test("a note is never taken from what is another file for the server", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  const run = (script: string): { status: number | null; err: string } => {
+    appendFileSync(box.path("w/d1/f1"), "more");
+    const ran = spawnSync("bash", ["-c", script, box.binary], { cwd: box.path("w/d1") });
+    return { status: ran.status, err: ran.stderr.toString() };
+  };
+  writeFileSync(box.path("w/d1/note.txt"), "from a file");
+  symlinkSync("/dev/fd/9", box.path("w/d1/link"));
+  const done = { status: 0, err: "" };
+  expect(run('"$0" snapshot -F <(echo substituted)')).toEqual(done);
+  expect(run('"$0" snapshot -F /dev/fd/9 9< note.txt')).toEqual(done);
+  expect(run('"$0" snapshot -F link 9< note.txt')).toEqual(done);
+  expect(run('"$0" snapshot -F /proc/self/fd/9 9< note.txt')).toEqual(done);
+  const notes = (await box.json<{ note: string }[]>("w", "history")).map(({ note }) => note.trim());
+  const wanted = ["from a file", "from a file", "from a file", "substituted", "first"];
+  expect(notes).toEqual(wanted);
+});
+
+test("the log names whoever called, also where the server was started by another name", async () => {
+  await using served = await makeServed();
+  const { box } = served.watched;
+  const cwd = box.path("w");
+  const users: unknown[] = [];
+  for (const env of [{}, { USER: "ada" }, { JVS_SERVER: "off" }]) {
+    appendFileSync(box.path("w/d1/f1"), "more");
+    const ran = spawnSync(box.binary, ["snapshot", "x"], { cwd, env: { PATH: "/bin", ...env } });
+    expect(ran.status).toBe(0);
+    users.push((await lastOperation(served.watched))?.actor.user);
+  }
+  expect(users[0]).toBe(users[2]);
+  expect(users[1]).toBe("ada");
+});
+
+test("a server that was killed is not named any more, and another one takes its place", async () => {
+  await using served = await makeServed();
+  process.kill(served.server, "SIGKILL");
+  await served.watched.until(({ server_pid }) => server_pid === null);
+  await served.watched.until(
+    ({ server_pid }) => server_pid !== null && server_pid !== served.server,
+  );
+}, 40_000);
 
 test("whoever lives in another world does it alone", async () => {
   await using served = await makeServed();

@@ -1,6 +1,9 @@
-import { statSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import type { Piece, ServedCall } from "../../operations/serve/run-server.ts";
 import { type Env, pathOfArg, SystemIo } from "../system-io.ts";
+
+/** What a process sees of itself. */
+const ITS_OWN = /^\/(proc|dev)(\/|$)/;
 
 /** How often to look whether the caller is still there. */
 const LOOK_MS = 50;
@@ -42,11 +45,9 @@ export class ServedIo extends SystemIo {
     return this.decline();
   }
 
-  /** What is no plain file, such as /dev/stdin, may be something else here. */
+  /** What is no plain file in a folder of a disk, such as /dev/fd/9, may be something else here. */
   override readFile(path: string): Uint8Array {
-    return statSync(pathOfArg(path), { throwIfNoEntry: false })?.isFile() === false
-      ? this.decline()
-      : super.readFile(path);
+    return isSameForAll(pathOfArg(path)) ? super.readFile(path) : this.decline();
   }
 
   /** A caller that has gone was interrupted. */
@@ -69,5 +70,13 @@ export class ServedIo extends SystemIo {
   private decline(): never {
     this.isDeclined = true;
     throw new Error("only the caller can read that");
+  }
+}
+
+function isSameForAll(path: Buffer): boolean {
+  try {
+    return lstatSync(path).isFile() && !ITS_OWN.test(realpathSync(path, "latin1"));
+  } catch {
+    return false; // Whatever is wrong with it, the caller says.
   }
 }

@@ -89,13 +89,16 @@ function* takeCalls(desk: Desk, judge: Judge): Generator<OpenCall> {
   if (open !== undefined) yield open;
 }
 
+/** They change what a program is told of the world, such as the time. */
+const OTHER_WORLDS = ["TZ", "LD_PRELOAD", "LD_LIBRARY_PATH"] as const;
+
 /**
- * What another build of the program would do is not ours to say; nor what time it is elsewhere, nor
+ * What another build of the program would do is not ours to say; nor what it is told elsewhere, nor
  * which bytes a word had that were no UTF-8.
  */
 function isOurs({ version, program }: Context, call: Call): boolean {
-  const isKnown = call.program === version && call.env.TZ === program?.env.TZ;
-  return isKnown && !call.words.some((word) => word.includes("\ufffd"));
+  const isAlike = OTHER_WORLDS.every((name) => call.env[name] === program?.env[name]);
+  return call.program === version && isAlike && !call.words.some((word) => word.includes("\ufffd"));
 }
 
 async function serveOne(given: OpenCall, carryOut: ServerOptions["carryOut"]): Promise<void> {

@@ -35,8 +35,9 @@ export async function runWatcher(ctx: Context, options: WatchOptions): Promise<v
       code: "E_EXISTS",
       hint: "Run `jvs watch status` to see by whom, `jvs watch stop` to end it",
     });
+  const server = new ServerProcess(ctx, workspace.repo.layout, workspace.path);
   using watcher = new Watcher(workspace, desk, {
-    server: new ServerProcess(ctx, workspace.repo.layout, workspace.path),
+    server,
     pid: ctx.actor.pid,
     startedAt: ctx.now(),
     everyMs,
@@ -50,8 +51,9 @@ export async function runWatcher(ctx: Context, options: WatchOptions): Promise<v
     const wait = snapshots?.dueIn() ?? Number.POSITIVE_INFINITY;
     watcher.turn(snapshots?.isBusy === true ? SNAPSHOT_WAIT_MS : wait);
     snapshots?.turn(watcher.watch(workspace.worktree.name)?.quietSince);
-    // What a snapshot printed, and that it has ended, comes by the event loop.
-    if (snapshots?.isBusy === true) await new Promise((resolve) => setImmediate(resolve));
+    // What a snapshot printed, and that a process of ours has ended, comes by the event loop.
+    if (server.tend() || snapshots?.isBusy === true)
+      await new Promise((resolve) => setImmediate(resolve));
   }
   say("stopped watching");
 }
