@@ -88,7 +88,7 @@ type EntryPair = readonly [ViewedEntry | undefined, ViewedEntry | undefined];
 /** Joins two folders by name. Lines that are the same are not even parsed: they are nearly all. */
 function* differingEntries(before: FolderView, after: FolderView): Generator<EntryPair> {
   const old = new LineCursor(before);
-  const now = new LineCursor(after);
+  const now = new LineCursor(after, before);
   while (old.line !== undefined || now.line !== undefined) {
     if (old.line === now.line) {
       old.skip();
@@ -108,9 +108,10 @@ class LineCursor {
   private readonly folder: FolderView;
   private readonly lines: readonly string[];
 
-  constructor(folder: FolderView) {
+  /** `other` is what it is compared with. */
+  constructor(folder: FolderView, other?: FolderView) {
     this.folder = folder;
-    this.lines = folder.lines();
+    this.lines = folder.lines(other);
     this.line = this.lines[0];
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectId } from "../model/entry.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { hashBytes } from "./content-sink.ts";
-import { type FolderLine, readFolderLines, writeFolder } from "./folder-object.ts";
+import { type FolderLine, readFolder, writeFolder } from "./folder-object.ts";
 import { writeOldFolder } from "./old-folder-object.ts";
 
 type Objects = Map<ObjectId, Uint8Array>;
@@ -32,7 +32,7 @@ function keep(
 }
 
 function readBack(objects: Objects, id: ObjectId): string[] {
-  return readFolderLines(id, (part) => objects.get(part) as Uint8Array);
+  return [...readFolder(id, (part) => objects.get(part) as Uint8Array).lines];
 }
 
 /** How many entries each page has; one number where there are no pages. */

@@ -93,14 +93,37 @@ function leastInPage(entries: number): number {
   return Math.max(LEAST_IN_PAGE, 1 << (bits >> 1));
 }
 
+/** The pages of a folder, by their ids; none where it is kept as a whole. */
+export type Pages = ReadonlyMap<ObjectId, readonly string[]>;
+
+/** What is in a folder, sorted by name. */
+export interface FolderText {
+  readonly lines: readonly string[];
+  readonly pages: Pages;
+}
+
+export const NO_PAGES: Pages = new Map();
+
 /**
- * The lines of a folder's object, sorted by name; pages are read through `read`. They may begin
+ * A folder's object; pages are read through `read`, but for those that are `known`. They may begin
  * anywhere: older versions had other rules.
  */
-export function readFolderLines(id: ObjectId, read: (id: ObjectId) => Uint8Array): string[] {
+export function readFolder(
+  id: ObjectId,
+  read: (id: ObjectId) => Uint8Array,
+  known: () => Pages = () => NO_PAGES,
+): FolderText {
   const lines = splitLines(read(id));
-  if (!lines[0]?.startsWith("g ")) return lines;
-  return lines.flatMap((line) => splitLines(read(line.split(" ")[4] as ObjectId)));
+  if (!lines[0]?.startsWith("g ")) return { lines, pages: NO_PAGES };
+  const others = known();
+  const pages = new Map<ObjectId, readonly string[]>();
+  const all = lines.flatMap((line) => {
+    const page = line.split(" ")[4] as ObjectId;
+    const itsLines = others.get(page) ?? splitLines(read(page));
+    pages.set(page, itsLines);
+    return itsLines;
+  });
+  return { lines: all, pages };
 }
 
 function splitLines(bytes: Uint8Array): string[] {

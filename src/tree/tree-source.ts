@@ -3,15 +3,20 @@ import type { RawPath } from "../model/raw-path.ts";
 import { childRows, entryOf, formatRow } from "./encode-table.ts";
 import { parseEntry } from "./entry-line.ts";
 import { escapeName } from "./escape-name.ts";
-import { readFolderLines } from "./folder-object.ts";
+import { type FolderText, NO_PAGES, type Pages, readFolder } from "./folder-object.ts";
 import { FLAG, type ScanTable } from "./scan-table.ts";
 
 /** One folder of a tree that can be looked into, wherever the tree is. */
 export interface FolderView {
   /** Equal ids, equal folders. Undefined while a live folder's id is not known. */
   readonly id: ObjectId | undefined;
-  /** Its entries as trees write them (see formatEntry), sorted by name: quick to compare. */
-  lines(): readonly string[];
+  /**
+   * Its entries as trees write them (see formatEntry), sorted by name: quick to compare. Pages that are
+   * those of `other`, too, are not read.
+   */
+  lines(other?: FolderView): readonly string[];
+  /** Those pages of it that are read; a live folder has none, since to name them takes longer than to read them. */
+  pages(): Pages;
   /** The entry of one line. */
   entryAt(index: number): ViewedEntry;
   /** The same folder, of which nothing was looked at yet: what was is not in memory any more. */
@@ -32,13 +37,14 @@ export function listEntries(folder: FolderView): ViewedEntry[] {
 
 /** The folder `id` of a stored tree. */
 export function storedFolder(id: ObjectId, read: (id: ObjectId) => Uint8Array): FolderView {
-  let lines: readonly string[] | undefined;
+  let text: FolderText | undefined;
   const view: FolderView = {
     id,
-    lines() {
-      lines ??= readFolderLines(id, read);
-      return lines;
+    lines(other) {
+      text ??= readFolder(id, read, other && (() => other.pages()));
+      return text.lines;
     },
+    pages: () => text?.pages ?? NO_PAGES,
     entryAt(index) {
       const entry = parseEntry(view.lines()[index] as string);
       if (entry.kind !== "d") return entry;
@@ -59,6 +65,7 @@ export function liveFolder(table: ScanTable, row = 0): FolderView {
   return {
     id: table.has(row, FLAG.dirty) ? undefined : table.idOf(row),
     lines: () => children().map((child) => formatRow(table, child, table.nameOf(child))),
+    pages: () => NO_PAGES,
     entryAt: (index) => liveEntry(table, children()[index] as number),
     anew: () => liveFolder(table, row),
   };
@@ -74,6 +81,7 @@ export function liveEntry(table: ScanTable, row: number): ViewedEntry {
 export const EMPTY_FOLDER: FolderView = {
   id: undefined,
   lines: () => [],
+  pages: () => NO_PAGES,
   entryAt(index) {
     throw new RangeError(`An empty folder has no entry ${index}`);
   },

@@ -7,7 +7,7 @@ import { fromBytes, fromText, inWords, pathFields, toBytes } from "../../src/mod
 import { decodeXattrs, encodeXattrs } from "../../src/tree/encode-xattrs.ts";
 import { formatEntry, parseEntry } from "../../src/tree/entry-line.ts";
 import { escapeName, unescapeName } from "../../src/tree/escape-name.ts";
-import { type FolderLine, readFolderLines, writeFolder } from "../../src/tree/folder-object.ts";
+import { type FolderLine, readFolder, writeFolder } from "../../src/tree/folder-object.ts";
 import { decodeLinkGroups, encodeLinkGroups } from "../../src/tree/link-groups.ts";
 
 const RUNS = { numRuns: Number(process.env.JVS_FUZZ_RUNS ?? 500) };
@@ -148,7 +148,7 @@ test("a folder of any size comes back, and one more file rewrites little of it",
       }));
       const id = write(entries, objects);
       expect(
-        readFolderLines(id, (part) => objects.get(part) as Uint8Array).map(parseEntry),
+        readFolder(id, (part) => objects.get(part) as Uint8Array).lines.map(parseEntry),
       ).toEqual(entries.sort(byName));
 
       const before = objects.size;
