@@ -55,7 +55,7 @@ export async function planMove(
   const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
   if (mustExist) refuseUnknownPaths(paths, [live, wanted]);
   const compared = new Map<RawPath, ComparedFolder>();
-  const all = diffTrees(live, wanted, compared);
+  const all = [...diffTrees(live, wanted, compared)];
   const isNeeded = neededFolders(all, isWanted);
   const changes = all.filter((change) => {
     if (!isWanted(change.path) && !isNeeded(change)) return false;

@@ -43,7 +43,8 @@ function isAsWanted(table: ScanTable, { row: folder, wanted, news }: Question): 
   if (table.keptCount[folder] !== wantedLines.length) return false;
   const lines = new NamedLines(wantedLines);
   const children = new ChildNames(table, folder);
-  const differed = wanted.differing.every((name) => {
+  const differing = wanted.differing.split("/").slice(0, -1) as RawPath[];
+  const differed = differing.every((name) => {
     const row = children.find(name);
     const line = row === NO_ROW || !table.isKept(row) ? undefined : formatRow(table, row, name);
     return line === lines.find(name);
