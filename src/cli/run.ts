@@ -1,4 +1,5 @@
 import { ERROR_CODES } from "../model/errors.ts";
+import { jsonPieces } from "../model/json-pieces.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Outcome, ParsedCall } from "./command.ts";
 import {
@@ -14,7 +15,6 @@ import { GatheredOutput } from "./gathered-output.ts";
 import { heedFormat, heedSettings } from "./heed-settings.ts";
 import { indexOfName } from "./index-of-name.ts";
 import type { Io, Look, Terms } from "./io.ts";
-import { jsonPieces } from "./json-pieces.ts";
 import { makeContext } from "./make-context.ts";
 import { asksForJson, parseWords } from "./parse-args.ts";
 import { ProgressLine } from "./progress.ts";

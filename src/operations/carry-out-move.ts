@@ -4,7 +4,6 @@ import type { RestoreIssue, RestoreReport } from "../model/reports.ts";
 import type { Descriptor, SnapshotId } from "../model/snapshot.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import type { Scan } from "../tree/scan-result.ts";
-import { TreeChanges } from "../tree/tree-changes.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
@@ -156,7 +155,7 @@ function report(
     done.issues.filter(({ kind }) => kind === "failed" || kind === "kept").map(({ path }) => path),
   );
   const links = { before: planned.liveLinks, after: planned.wantedLinks };
-  const changes = new ListedChanges(new TreeChanges(planned.changes), { links, except: undone });
+  const changes = new ListedChanges(planned.changes, { links, except: undone });
   return {
     snapshot_id: target.snapshot_id,
     status: done.status,

@@ -1,3 +1,4 @@
+import type { ObjectId } from "../model/entry.ts";
 import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import type { FolderView, ViewedEntry } from "./tree-source.ts";
@@ -15,8 +16,11 @@ const MOST_KEPT = 20_000;
 
 /** A folder that was looked into. */
 export interface ComparedFolder {
-  readonly after: FolderView;
-  /** All names whose lines are not the same on both sides, also such as make no change; a slash behind each. */
+  /** Of the later tree. */
+  readonly id: ObjectId | undefined;
+  /** Its lines in that tree; read again, where so many folders were compared that not all are kept. */
+  lines(): readonly string[];
+  /** All names whose lines are not the same on both sides, also such as make no change; a slash between two. */
   readonly differing: string;
 }
 
@@ -72,7 +76,7 @@ class FolderWalk {
   private readonly kept: KeptFolders;
   private readonly entries: Iterator<EntryPair>;
   private readonly isSame: boolean;
-  private differing = "";
+  private readonly differing: RawPath[] = [];
 
   constructor(pair: FolderPair, kept: KeptFolders) {
     const { before, after } = pair;
@@ -92,7 +96,7 @@ class FolderWalk {
 
   private compare([old, now]: EntryPair): Found {
     const { name } = (old ?? now) as ViewedEntry;
-    if (this.kept.isAsked) this.differing += `${name}/`;
+    if (this.kept.isAsked) this.differing.push(name);
     const path = joinRaw(this.pair.path, name);
     const isFolder = old?.kind === "d" || now?.kind === "d";
     const isOther = old === undefined || now === undefined || !sameLine(old, now);
@@ -119,11 +123,14 @@ class KeptFolders {
     return this.compared !== undefined;
   }
 
-  add({ path, after }: FolderPair, differing: string): void {
+  add({ path, after }: FolderPair, differing: readonly RawPath[]): void {
     if (this.compared === undefined) return;
     this.lines += after.lines().length;
-    const view = this.lines > MOST_KEPT ? after.anew() : after;
-    this.compared.set(path, { after: view, differing });
+    const isKept = this.lines <= MOST_KEPT;
+    const view = isKept ? after : after.anew();
+    const lines = (): readonly string[] => (isKept ? view : view.anew()).lines();
+    // One string: a million names in arrays would be a million objects for each collection.
+    this.compared.set(path, { id: after.id, lines, differing: differing.join("/") });
   }
 }
 

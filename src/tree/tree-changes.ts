@@ -14,8 +14,10 @@ import { liveEntry, type ViewedEntry } from "./tree-source.ts";
 const NONE = 0;
 const TYPES: readonly ChangeType[] = ["added", "removed", "modified", "metadata"];
 const COVERED = 8;
-/** After so many changes, rows of a table from a file are let go of. */
-const ROWS_KEPT = 65_536;
+/** What a change that is looked at leaves behind, in the measure of {@link Garbage}. */
+const THINGS_EACH = 6;
+/** After so many changes were looked at, rows of a table from a file are let go of. */
+const LOOKS = 16_384;
 
 /** Tables whose rows stand for the entries of a side, for as long as nobody changes them. */
 export interface SideTables {
@@ -37,6 +39,7 @@ export class TreeChanges implements Iterable<TreeChange> {
   private readonly folder = new NumberList();
   private readonly before = new NumberList();
   private readonly after = new NumberList();
+  private looks = 0;
   /** Rows of the scanned workspace, from one on, where they are not kept as entries. */
   private readonly rows = new NumberList();
 
@@ -52,6 +55,7 @@ export class TreeChanges implements Iterable<TreeChange> {
       garbage.add();
     }
     if (last !== undefined) this.facts.push(factsOf(last, false));
+    for (const list of [this.facts, this.folder, this.before, this.after, this.rows]) list.trim();
   }
 
   get length(): number {
@@ -62,23 +66,41 @@ export class TreeChanges implements Iterable<TreeChange> {
     const garbage = new Garbage();
     for (let index = 0; index < this.length; index++) {
       yield this.at(index);
-      garbage.add();
-      if (index % ROWS_KEPT === ROWS_KEPT - 1) this.forget();
+      garbage.add(THINGS_EACH);
     }
   }
 
   /** The change at `index`, which must be there. */
   at(index: number): TreeChange {
     const { tables } = this;
+    this.letGo();
     const row = this.rows.at(index);
-    const before = this.entry(this.before.at(index), tables.before);
     const after = this.entry(this.after.at(index), tables.after);
-    const { name } = (before ?? after) as ViewedEntry;
+    const before = this.entry(this.before.at(index), tables.before);
+    const { name } = (after ?? before) as ViewedEntry;
     return {
       path: joinRaw(this.folders[this.folder.at(index)] as RawPath, name),
-      before: before === undefined || row === NONE ? before : { ...before, row: row - 1 },
+      before:
+        before === undefined || tables.before !== undefined
+          ? before
+          : { ...before, name, ...(row === NONE ? {} : { row: row - 1 }) },
       after,
     };
+  }
+
+  /** The path of the change at `index`; quicker than all of it. */
+  pathAt(index: number): RawPath {
+    const { tables } = this;
+    const isThere = this.after.at(index) !== NONE;
+    const name = isThere
+      ? this.name(this.after.at(index), tables.after)
+      : this.name(this.before.at(index), tables.before);
+    return joinRaw(this.folders[this.folder.at(index)] as RawPath, name);
+  }
+
+  /** What the path is to become, of a change that leaves something there. */
+  afterAt(index: number): ViewedEntry {
+    return this.entry(this.after.at(index), this.tables.after) as ViewedEntry;
   }
 
   typeAt(index: number): ChangeType {
@@ -90,16 +112,19 @@ export class TreeChanges implements Iterable<TreeChange> {
     return (this.facts.at(index) & COVERED) !== 0;
   }
 
-  /** Rows of a table from a file, which was looked through, leave memory. */
-  forget(): void {
-    if (this.tables.before !== undefined) forgetRows(this.tables.before);
+  /** Now and then, rows of a table from a file, which is looked through, leave memory. */
+  private letGo(): void {
+    if (this.tables.before === undefined || ++this.looks < LOOKS) return;
+    this.looks = 0;
+    forgetRows(this.tables.before);
   }
 
   private add({ path, before, after }: TreeChange): void {
     const { folder } = splitPath(path);
     if (this.folders.at(-1) !== folder) this.folders.push(folder);
     this.folder.push(this.folders.length - 1);
-    this.before.push(this.keep(before, this.tables.before));
+    const nameless = after && before && { ...before, name: "" as RawPath };
+    this.before.push(this.keep(nameless ?? before, this.tables.before));
     this.after.push(this.keep(after, this.tables.after));
     const isRow = this.tables.before === undefined && before?.row !== undefined;
     this.rows.push(isRow ? (before.row as number) + 1 : NONE);
@@ -108,6 +133,10 @@ export class TreeChanges implements Iterable<TreeChange> {
   private keep(entry: ViewedEntry | undefined, table: ScanTable | undefined): number {
     if (entry === undefined) return NONE;
     return table === undefined ? this.packed.add(entry) : (entry.row as number) + 1;
+  }
+
+  private name(place: number, table: ScanTable | undefined): RawPath {
+    return table === undefined ? this.packed.nameAt(place) : table.nameOf(place - 1);
   }
 
   private entry(place: number, table: ScanTable | undefined): ViewedEntry | undefined {

@@ -10,7 +10,7 @@ const VALUES: readonly unknown[] = [
   [1, { a: [] }],
   { a: undefined },
   { a: undefined, b: { c: [{ d: 'x"\n' }, null], e: {} }, "f\n": true },
-  { when: new Date(0) },
+  { when: new Date(0), bytes: Buffer.from("a"), left: () => 1 },
 ];
 
 for (const value of VALUES)

@@ -20,7 +20,7 @@ function* listPieces(list: Iterable<unknown>, indent: string): Generator<string>
 function* objectPieces(object: object, indent: string): Generator<string> {
   let isEmpty = true;
   for (const [key, value] of Object.entries(object)) {
-    if (value === undefined) continue;
+    if (value === undefined || typeof value === "function") continue;
     yield `${isEmpty ? "{" : ","}\n${indent}  ${JSON.stringify(key)}: `;
     yield* jsonPieces(value, `${indent}  `);
     isEmpty = false;
@@ -35,7 +35,8 @@ function inLine(value: unknown, indent: string): string {
 }
 
 function isList(value: unknown): value is Iterable<unknown> {
-  return isObject(value) && !Array.isArray(value) && Symbol.iterator in value;
+  if (!isObject(value) || Array.isArray(value) || "toJSON" in value) return false;
+  return Symbol.iterator in value;
 }
 
 function isPlainObject(value: unknown): value is object {
