@@ -8,9 +8,6 @@ import { describeOne, describeRelink, describeRename } from "./describe-changes.
 import { findRelinked, type LinkSides } from "./find-relinked.ts";
 import { findRenames } from "./find-renames.ts";
 
-const TYPES: readonly ChangeType[] = ["added", "removed", "modified", "renamed", "metadata"];
-/** Behind the last of them. */
-const ANY: number = TYPES.length;
 const NO_PATHS: ReadonlySet<string> = new Set();
 /** What one of them leaves behind, in the measure of {@link Garbage}. */
 const THINGS_EACH = 4;
@@ -25,8 +22,8 @@ export interface ListedOptions {
 
 /**
  * The changes between two trees and their link groups, for people and for JSON: sorted by path, a
- * removed and an added file of the same content as one that was renamed. Of each only its number and
- * its type are kept; it is put into words when it is asked for.
+ * removed and an added file of the same content as one that was renamed. Of each only its number is
+ * kept; it is put into words when it is asked for.
  */
 export class ListedChanges implements ChangeList {
   readonly counts: ChangeCounts;
@@ -37,8 +34,6 @@ export class ListedChanges implements ChangeList {
   private readonly renames: ReadonlyMap<number, number>;
   /** Numbers of changes, and behind the last of those, of paths that are linked otherwise. */
   private shown = new NumberList();
-  /** Places in TYPES. */
-  private types = new NumberList();
 
   constructor(changes: TreeChanges, options: ListedOptions = {}) {
     const { links, root = [], except = NO_PATHS } = options;
@@ -48,6 +43,7 @@ export class ListedChanges implements ChangeList {
     this.renames = findRenames(changes);
     this.list();
     if (except.size > 0) this.leaveOut(except);
+    this.shown.trim();
     this.counts = this.count();
   }
 
@@ -67,12 +63,17 @@ export class ListedChanges implements ChangeList {
     for (const change of this.root)
       if (wanted === undefined || change.type === wanted) yield change;
     const garbage = new Garbage();
-    const number = wanted === undefined ? ANY : TYPES.indexOf(wanted);
     for (let at = 0; at < this.shown.length; at++) {
-      if (number !== ANY && this.types.at(at) !== number) continue;
+      if (wanted !== undefined && this.typeAt(this.shown.at(at)) !== wanted) continue;
       yield this.describeAt(this.shown.at(at));
       garbage.add(THINGS_EACH);
     }
+  }
+
+  private typeAt(index: number): ChangeType {
+    const { changes, renames } = this;
+    if (index >= changes.length) return "metadata";
+    return renames.has(index) ? "renamed" : changes.typeAt(index);
   }
 
   private describeAt(index: number): Change {
@@ -91,7 +92,6 @@ export class ListedChanges implements ChangeList {
       if (changes.isCovered(index) || sources.has(index)) continue;
       next = this.listRelinked(next, index);
       this.shown.push(index);
-      this.types.push(TYPES.indexOf(renames.has(index) ? "renamed" : changes.typeAt(index)));
     }
     this.listRelinked(next, changes.length);
   }
@@ -104,26 +104,22 @@ export class ListedChanges implements ChangeList {
     for (; at < this.relinked.length; at++) {
       if (path !== undefined && comparePaths(this.relinked[at] as RawPath, path) > 0) break;
       this.shown.push(this.changes.length + at);
-      this.types.push(TYPES.indexOf("metadata"));
     }
     return at;
   }
 
   private leaveOut(except: ReadonlySet<string>): void {
-    const [shown, types] = [this.shown, this.types];
+    const { shown } = this;
     this.shown = new NumberList();
-    this.types = new NumberList();
     for (let at = 0; at < shown.length; at++) {
-      if (except.has(this.describeAt(shown.at(at)).path)) continue;
-      this.shown.push(shown.at(at));
-      this.types.push(types.at(at));
+      if (!except.has(this.describeAt(shown.at(at)).path)) this.shown.push(shown.at(at));
     }
   }
 
   private count(): ChangeCounts {
     const counts = { added: 0, removed: 0, modified: 0, renamed: 0, metadata: 0 };
     for (const { type } of this.root) counts[type]++;
-    for (let at = 0; at < this.types.length; at++) counts[TYPES[this.types.at(at)] as ChangeType]++;
+    for (let at = 0; at < this.shown.length; at++) counts[this.typeAt(this.shown.at(at))]++;
     return counts;
   }
 }

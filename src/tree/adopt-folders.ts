@@ -9,7 +9,7 @@ import type { Scan } from "./scan-result.ts";
 import { FLAG, NO_ROW, type ScanTable } from "./scan-table.ts";
 
 /** What a name of a folder that is held against its object leaves behind, in the measure of {@link Garbage}. */
-const THINGS_EACH = 3;
+const THINGS_EACH = 5;
 
 /**
  * Gives the folders of a scan that changed the names that they have in a stored tree, where they are

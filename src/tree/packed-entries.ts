@@ -4,6 +4,8 @@ import { ID_BYTES } from "./scan-table.ts";
 
 /** Memory is taken by the piece: nothing is copied when more is needed. */
 const PIECE = 1 << 20;
+/** Mostly little is kept. */
+const FIRST_PIECE = 1 << 13;
 /** All of a record but its name. */
 const MOST_BYTES = 256;
 
@@ -18,13 +20,14 @@ const SHORT_TIME = /^(0|-?[1-9]\d{0,17})$/;
  */
 export class PackedEntries {
   private readonly pieces: Buffer[] = [];
-  private used = PIECE;
+  private used = 0;
 
   /** Returns its place, for {@link at}: above zero, and with 32 bits. Of an entry without a name the name is "". */
   add(entry: Entry): number {
     const most = MOST_BYTES + entry.name.length;
-    if (this.used + most > PIECE) {
-      this.pieces.push(Buffer.allocUnsafe(Math.max(PIECE, most)));
+    if (this.used + most > (this.pieces.at(-1)?.length ?? 0)) {
+      const usual = this.pieces.length === 0 ? FIRST_PIECE : PIECE;
+      this.pieces.push(Buffer.allocUnsafe(Math.max(usual, most)));
       this.used = 0;
     }
     const start = this.used;
