@@ -39,18 +39,21 @@ export interface CommandSpec<F extends Flags, R> {
   readonly flags: F;
   readonly examples: readonly Example[];
   run(args: Args<F>, ctx: Context, io: Io): Promise<R>;
-  /** The result in words, without the last newline; or bytes that go out as they are. */
-  render(result: R, look: Look, args: Args<F>): string | Iterable<Uint8Array>;
+  /**
+   * The result in words, without the last newline; or line by line, where there may be many; or bytes
+   * that go out as they are.
+   */
+  render(result: R, look: Look, args: Args<F>): string | Iterable<string | Uint8Array>;
   /** The words are for programs or hold somebody's text: no control character in them is touched. */
   readonly isRaw?: boolean;
-  /** What `--json` prints; the result itself, when left out. */
+  /** What `--json` prints, see jsonPieces; the result itself, when left out. */
   toJson?(result: R): unknown;
   review?(result: R): Review;
 }
 
 /** What came of a command. `render` and `toJson` are called at most once, and only one of them. */
 export interface Outcome {
-  render(look: Look): string | Iterable<Uint8Array>;
+  render(look: Look): string | Iterable<string | Uint8Array>;
   toJson(): unknown;
   readonly review: Review;
   readonly isRaw: boolean;

@@ -1,4 +1,5 @@
 import { ERROR_CODES } from "../model/errors.ts";
+import { jsonPieces } from "../model/json-pieces.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Outcome, ParsedCall } from "./command.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type Noun,
 } from "./commands.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flags.ts";
+import { GatheredOutput } from "./gathered-output.ts";
 import { heedFormat, heedSettings } from "./heed-settings.ts";
 import { indexOfName } from "./index-of-name.ts";
 import type { Io, Look, Terms } from "./io.ts";
@@ -114,7 +116,7 @@ async function runCall(call: ParsedCall, settings: Settings, terms: Terms): Prom
 /** Returns the exit status. */
 function printOutcome(outcome: Outcome, globals: GlobalFlags, { io, json }: Terms): number {
   const look = chooseLook(io, globals);
-  if (json) io.out(`${JSON.stringify(outcome.toJson(), null, 2)}\n`);
+  if (json) printJson(outcome.toJson(), io);
   else printText(outcome.render(look), io, outcome.isRaw ? undefined : look);
   const { warning, partial, damage = false } = outcome.review;
   if (warning !== "" && (partial || damage || !globals.quiet)) tell(io, warning);
@@ -138,9 +140,25 @@ function warnAboutExtra(extra: readonly string[], io: Io): void {
 }
 
 /** @param look how words look in which control characters mean nothing */
-function printText(text: string | Iterable<Uint8Array>, io: Io, look: Look | undefined): void {
-  if (typeof text !== "string") for (const piece of text) io.out(piece);
-  else if (text !== "") io.out(`${look === undefined ? text : inLines(text, look)}\n`);
+function printText(
+  text: string | Iterable<string | Uint8Array>,
+  io: Io,
+  look: Look | undefined,
+): void {
+  const pieces = typeof text === "string" ? (text === "" ? [] : [text]) : text;
+  const output = new GatheredOutput(io);
+  for (const piece of pieces)
+    if (typeof piece === "string")
+      output.add(`${look === undefined ? piece : inLines(piece, look)}\n`);
+    else io.out(piece);
+  output.flush();
+}
+
+function printJson(value: unknown, io: Io): void {
+  const output = new GatheredOutput(io);
+  for (const piece of jsonPieces(value)) output.add(piece);
+  output.add("\n");
+  output.flush();
 }
 
 function printVersion({ io, json }: Terms): number {

@@ -2,7 +2,7 @@ import { SystemError } from "../model/errors.ts";
 import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import { closeFd, openForRead, statAt } from "./at.ts";
-import { isBeingWritten } from "./file-io.ts";
+import { leaseForReading } from "./file-io.ts";
 import { FolderCursor } from "./folder-cursor.ts";
 import { FolderLister, NAME_OFFSET, recordLength } from "./list-folder.ts";
 import { StatBuffer } from "./stat-buffer.ts";
@@ -48,7 +48,8 @@ function namesOf(listed: readonly Listed[], wanted: number): RawPath[] {
 export function hasWriter(at: number, name: RawPath): boolean {
   const fd = openIfAny(() => openForRead(at, name));
   if (fd === undefined) return false;
-  const isWritten = isBeingWritten(fd);
+  // Closing it ends the lease.
+  const isWritten = leaseForReading(fd) === "somebody writes";
   closeFd(fd);
   return isWritten;
 }

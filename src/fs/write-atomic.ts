@@ -9,6 +9,12 @@ export interface WriteOptions {
   readonly sync: boolean;
 }
 
+/** As a whole or, where that would be much, in pieces that no character is cut by. */
+export type Text = string | Iterable<string>;
+
+/** So many characters are written at a time. */
+const MANY = 65_536;
+
 export interface WriteAtomicOptions {
   /**
    * `true`: the new content is there after a power cut. `"content"`: all of the old or all of the
@@ -28,7 +34,7 @@ export interface WriteAtomicOptions {
  *
  * @throws SystemError when a system call fails; `path` is then as it was, and nothing is left beside it.
  */
-export function writeAtomic(path: string, text: string, options: WriteAtomicOptions): void {
+export function writeAtomic(path: string, text: Text, options: WriteAtomicOptions): void {
   const { sync, soleWriter = false } = options;
   const temp = soleWriter ? draftPath(path) : `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   if (soleWriter) removeIfAny(temp);
@@ -72,10 +78,10 @@ function place(temp: string, path: string): void {
  *
  * @throws SystemError when a system call fails (`EEXIST`: something is there); no file is left then.
  */
-export function createFile(path: string, text: string, { sync }: WriteOptions): void {
+export function createFile(path: string, text: Text, { sync }: WriteOptions): void {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
   try {
-    writeAll(fd, Buffer.from(text), path);
+    for (const piece of gather(text)) writeAll(fd, Buffer.from(piece), path);
     if (sync) naming("sync", path, () => fsyncSync(fd));
   } catch (error) {
     unlinkSync(path);
@@ -83,6 +89,19 @@ export function createFile(path: string, text: string, { sync }: WriteOptions): 
   } finally {
     closeFd(fd);
   }
+}
+
+/** Pieces that are worth a system call each. */
+function* gather(text: Text): Generator<string> {
+  if (typeof text === "string") return yield text;
+  let gathered = "";
+  for (const piece of text) {
+    gathered += piece;
+    if (gathered.length < MANY) continue;
+    yield gathered;
+    gathered = "";
+  }
+  yield gathered;
 }
 
 /**

@@ -38,3 +38,16 @@ export interface ChangeCounts {
   readonly renamed: number;
   readonly metadata: number;
 }
+
+/** Changes in their order; there may be a million, so each may be made when it is asked for. */
+export interface ChangeList extends Iterable<Change> {
+  readonly length: number;
+  /** Those of one type, where that is quicker than to look at all. */
+  ofType?(type: ChangeType): Iterable<Change>;
+}
+
+/** Those of one type, in their order. */
+export function* changesOfType(changes: ChangeList, type: ChangeType): Generator<Change> {
+  if (changes.ofType !== undefined) yield* changes.ofType(type);
+  else for (const change of changes) if (change.type === type) yield change;
+}

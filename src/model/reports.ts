@@ -1,5 +1,5 @@
 /** What operations return: the values that `--json` prints and that commands render for people. */
-import type { Change, ChangeCounts } from "./change.ts";
+import type { ChangeCounts, ChangeList } from "./change.ts";
 import type { Loss, ObjectId } from "./entry.ts";
 import type { PathFields } from "./raw-path.ts";
 import type { Descriptor, SnapshotId, SnapshotKind } from "./snapshot.ts";
@@ -57,7 +57,7 @@ export interface StatusReport {
   readonly detached: boolean;
   /** Nothing differs from head. */
   readonly clean: boolean;
-  readonly changes: readonly Change[];
+  readonly changes: ChangeList;
   readonly counts: ChangeCounts;
   /** Paths that ignore rules keep out of snapshots. */
   readonly ignored: number;
@@ -104,11 +104,11 @@ export interface DiffReport {
   readonly to_time: string | null;
   /** In words, such as `workspace against HEAD`. */
   readonly compared: string;
-  readonly added: readonly Change[];
-  readonly removed: readonly Change[];
-  readonly modified: readonly Change[];
-  readonly renamed: readonly Change[];
-  readonly metadata: readonly Change[];
+  readonly added: ChangeList;
+  readonly removed: ChangeList;
+  readonly modified: ChangeList;
+  readonly renamed: ChangeList;
+  readonly metadata: ChangeList;
   readonly total_added: number;
   readonly total_removed: number;
   readonly total_modified: number;
@@ -161,7 +161,7 @@ export interface RestoreReport {
   readonly safety_snapshot: SnapshotId | null;
   readonly counts: ChangeCounts;
   /** What was (or with a dry run: would be) changed in the workspace. */
-  readonly changes: readonly Change[];
+  readonly changes: ChangeList;
   readonly issues: readonly RestoreIssue[];
   readonly partial_paths?: readonly string[];
   /** The same as bytes, where one of them is no UTF-8. */
@@ -188,7 +188,7 @@ export interface ShowReport {
   readonly is_head: boolean;
   readonly is_latest: boolean;
   /** What this snapshot changed against its parent (against nothing for the first). */
-  readonly changes: readonly Change[];
+  readonly changes: ChangeList;
   readonly counts: ChangeCounts;
 }
 

@@ -7,7 +7,7 @@ import type { Scan } from "../tree/scan-result.ts";
 import { openWorkspaceFolder } from "../tree/workspace-folder.ts";
 import { captureSnapshot } from "./capture-snapshot.ts";
 import type { Context } from "./context.ts";
-import { countChanges, describeChanges } from "./describe-changes.ts";
+import { ListedChanges } from "./listed-changes.ts";
 import { readLiveState } from "./live-state.ts";
 import { type MovePlan, moveWorkspace } from "./move-workspace.ts";
 import { newId } from "./new-id.ts";
@@ -155,14 +155,14 @@ function report(
     done.issues.filter(({ kind }) => kind === "failed" || kind === "kept").map(({ path }) => path),
   );
   const links = { before: planned.liveLinks, after: planned.wantedLinks };
-  const changes = describeChanges(planned.changes, links).filter(({ path }) => !undone.has(path));
+  const changes = new ListedChanges(planned.changes, { links, except: undone });
   return {
     snapshot_id: target.snapshot_id,
     status: done.status,
     detached: head !== latest,
     at_latest: head === latest,
     safety_snapshot: done.safety,
-    counts: countChanges(changes),
+    counts: changes.counts,
     changes,
     issues: [...planned.kept, ...done.issues],
     ...partialFields(paths.length === 0 ? undefined : paths),

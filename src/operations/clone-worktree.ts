@@ -132,8 +132,9 @@ async function fromLive(cloning: Cloning): Promise<ClonedDraft | undefined> {
   const since = generationNow(workspace.fd);
   const live = await readLiveState(ctx, { ...repository, worktree, path: workspace.path });
   if (live.losses.length > 0) return undefined;
-  const changes = diffTrees(liveFolder(live.scan.table), viewOf(store, content));
-  if (changes.length * 2 > content.entries) return undefined;
+  let changes = 0;
+  for (const _ of diffTrees(liveFolder(live.scan.table), viewOf(store, content))) changes++;
+  if (changes * 2 > content.entries) return undefined;
   const { scan } = live;
   const { progress } = ctx;
   const order = { workspace, scan, trustBefore, progress, control: repo.layout.jvs, target: draft };

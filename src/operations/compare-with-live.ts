@@ -5,8 +5,10 @@ import { diffTrees } from "../tree/diff-trees.ts";
 import { findLinkGroups } from "../tree/link-groups.ts";
 import { FLAG, type ScanTable } from "../tree/scan-table.ts";
 import type { TreeState } from "../tree/seal-tree.ts";
+import { TreeChanges } from "../tree/tree-changes.ts";
 import { liveFolder } from "../tree/tree-source.ts";
-import { describeChanges, modeInWords } from "./describe-changes.ts";
+import { modeInWords } from "./describe-changes.ts";
+import { ListedChanges } from "./listed-changes.ts";
 import { nameFolders, type SeenState } from "./live-state.ts";
 import type { Workspace } from "./open-workspace.ts";
 import { linksOf, stateOf, viewOf } from "./tree-of.ts";
@@ -16,18 +18,23 @@ export function compareWithLive(
   { store }: Workspace,
   from: Descriptor | null,
   live: SeenState,
-): Change[] {
+): ListedChanges {
+  const { table } = live.scan;
   const links = {
     before: from === null ? [] : linksOf(store, from.links),
     after: findLinkGroups(live.scan),
   };
-  if (from === null)
-    return describeChanges(diffTrees(viewOf(store, from), liveFolder(live.scan.table)), links);
-  const before = stateOf(from);
-  const changes = isAsIndexed(before, live)
-    ? diffTables(live.before, live.scan.table)
-    : diffTrees(viewOf(store, from), liveFolder(nameFolders(live).scan.table));
-  return [...rootChange(before, rootOf(live.scan.table)), ...describeChanges(changes, links)];
+  if (from === null) {
+    const all = diffTrees(viewOf(store, from), liveFolder(table));
+    return new ListedChanges(new TreeChanges(all, { after: table }), { links });
+  }
+  const state = stateOf(from);
+  const changes = isAsIndexed(state, live)
+    ? new TreeChanges(diffTables(live.before, table), { before: live.before, after: table })
+    : new TreeChanges(diffTrees(viewOf(store, from), liveFolder(nameFolders(live).scan.table)), {
+        after: table,
+      });
+  return new ListedChanges(changes, { links, root: rootChange(state, rootOf(table)) });
 }
 
 /** Whether the index was written of just that tree, so that it tells all that the store would. */

@@ -88,7 +88,7 @@ async function readTouched(
     name: worktree.name,
     head: head ?? null,
     unsaved: !isSaved,
-    changes: diffTrees(viewOf(store, base), liveFolder(live.scan.table)),
+    changes: [...diffTrees(viewOf(store, base), liveFolder(live.scan.table))],
   };
 }
 

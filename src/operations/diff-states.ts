@@ -1,4 +1,4 @@
-import type { Change } from "../model/change.ts";
+import type { ChangeList, ChangeType } from "../model/change.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { DiffQuery, DiffReport } from "../model/reports.ts";
 import { type Descriptor, shortId } from "../model/snapshot.ts";
@@ -7,11 +7,12 @@ import { diffTrees } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
 import { makePathFilter, resolvePaths } from "../tree/path-filter.ts";
 import { sameState, type TreeState } from "../tree/seal-tree.ts";
+import { type SideTables, TreeChanges } from "../tree/tree-changes.ts";
 import { EMPTY_FOLDER, type FolderView, liveFolder } from "../tree/tree-source.ts";
 import { rootChange } from "./compare-with-live.ts";
 import type { Context } from "./context.ts";
-import { describeChanges } from "./describe-changes.ts";
 import { Lineage } from "./lineage.ts";
+import { ListedChanges } from "./listed-changes.ts";
 import { type LiveState, readLiveState } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
 import type { Workspace } from "./open-workspace.ts";
@@ -51,13 +52,17 @@ async function compareStates(ctx: Context, query: DiffQuery): Promise<DiffReport
   // Of several paths some may have gone; when nobody has any of them, it is a typo.
   const sides = [from.view, to.view];
   if (paths.every((path) => isUnknown(path, sides))) refuseUnknownPaths(paths, sides);
-  const found = diffTrees(from.view, to.view).filter(({ path }) => isWanted(path));
+  const all = diffTrees(from.view, to.view);
+  const found = new TreeChanges(
+    paths.length === 0 ? all : all.filter(({ path }) => isWanted(path)),
+    tablesOf(to),
+  );
   const wantedLinks = (groups: readonly LinkGroup[]): LinkGroup[] =>
     groups.filter((group) => group.some(isWanted));
-  const changes = [
-    ...(paths.length === 0 && from.state && to.state ? rootChange(from.state, to.state) : []),
-    ...describeChanges(found, { before: wantedLinks(from.links), after: wantedLinks(to.links) }),
-  ];
+  const changes = new ListedChanges(found, {
+    links: { before: wantedLinks(from.links), after: wantedLinks(to.links) },
+    root: paths.length === 0 && from.state && to.state ? rootChange(from.state, to.state) : [],
+  });
   const report = reportOf(from, to, changes);
   if (!query.patch) return report;
   const { makePatches } = await import("./make-patches.ts");
@@ -129,30 +134,31 @@ function live(state: LiveState): Side {
   };
 }
 
-function reportOf(from: Side, to: Side, changes: readonly Change[]): DiffReport {
-  const of = (type: Change["type"]): Change[] => changes.filter((change) => change.type === type);
-  const [added, removed, modified, renamed, metadata] = [
-    of("added"),
-    of("removed"),
-    of("modified"),
-    of("renamed"),
-    of("metadata"),
-  ];
+function tablesOf({ live }: Side): SideTables {
+  return live === undefined ? {} : { after: live.scan.table };
+}
+
+function reportOf(from: Side, to: Side, changes: ListedChanges): DiffReport {
+  const { counts } = changes;
+  const of = (type: ChangeType): ChangeList => ({
+    length: counts[type],
+    [Symbol.iterator]: () => changes.ofType(type),
+  });
   return {
     from_snapshot_id: from.descriptor?.snapshot_id ?? null,
     to_snapshot_id: to.descriptor?.snapshot_id ?? null,
     from_time: from.descriptor?.created_at ?? null,
     to_time: to.descriptor?.created_at ?? null,
     compared: `${from.name} -> ${to.name}`,
-    added,
-    removed,
-    modified,
-    renamed,
-    metadata,
-    total_added: added.length,
-    total_removed: removed.length,
-    total_modified: modified.length,
-    total_renamed: renamed.length,
-    total_metadata: metadata.length,
+    added: of("added"),
+    removed: of("removed"),
+    modified: of("modified"),
+    renamed: of("renamed"),
+    metadata: of("metadata"),
+    total_added: counts.added,
+    total_removed: counts.removed,
+    total_modified: counts.modified,
+    total_renamed: counts.renamed,
+    total_metadata: counts.metadata,
   };
 }

@@ -3,8 +3,9 @@ import type { ComparedPath, Overlap } from "../model/compare-report.ts";
 import type { Entry } from "../model/entry.ts";
 import { pathFields, type RawPath } from "../model/raw-path.ts";
 import type { SnapshotId } from "../model/snapshot.ts";
+import { changeTypeOf } from "../tree/change-type.ts";
 import { comparePaths, type TreeChange } from "../tree/diff-trees.ts";
-import { changeTypeOf, kindInWords } from "./describe-changes.ts";
+import { kindInWords } from "./describe-changes.ts";
 
 /** What one worktree changed against the base. */
 export interface Touched {

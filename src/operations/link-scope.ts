@@ -1,6 +1,6 @@
 import { pathFields, type RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
-import type { LinkAnchor } from "../tree/apply/plan-actions.ts";
+import type { LinkAnchor } from "../tree/apply/action.ts";
 import type { LinkGroup } from "../tree/link-groups.ts";
 
 /** Groups of hard links, as far as a move reaches. */

@@ -13,9 +13,12 @@ const MOST_EDITS = 20_000;
 /** Hunks for each text file that changed; for others their kind. */
 export async function makePatches(
   workspace: Workspace,
-  changes: readonly TreeChange[],
+  changes: Iterable<TreeChange>,
 ): Promise<FilePatch[]> {
-  return changes.filter(hasOtherBytes).map((change) => makePatch(workspace, change));
+  const patches: FilePatch[] = [];
+  for (const change of changes)
+    if (hasOtherBytes(change)) patches.push(makePatch(workspace, change));
+  return patches;
 }
 
 function hasOtherBytes({ before, after }: TreeChange): boolean {

@@ -1,6 +1,6 @@
 import type { Entry } from "../model/entry.ts";
 import { failPoint } from "../model/fail-point.ts";
-import { collectGarbage } from "../model/garbage.ts";
+import { Garbage } from "../model/garbage.ts";
 import type { Actor, RefMove } from "../model/operation.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
@@ -10,10 +10,11 @@ import { type Intent, removeIntent, replaceIntent, writeIntent } from "../repo/i
 import { appendOperation, syncLog } from "../repo/operation-log.ts";
 import type { Repo } from "../repo/repo.ts";
 import { moveHead } from "../repo/worktrees.ts";
+import type { Action } from "../tree/apply/action.ts";
 import { type StagedPlan, stagePlan } from "../tree/apply/apply-actions.ts";
 import { applyRoot } from "../tree/apply/apply-root.ts";
 import type { MovedAway, PlacedContent } from "../tree/apply/bring-back-edited.ts";
-import type { Action } from "../tree/apply/plan-actions.ts";
+import type { PlannedActions } from "../tree/apply/planned-actions.ts";
 import type { ComparedFolder } from "../tree/diff-trees.ts";
 import { fingerprintOfRow } from "../tree/file-fingerprint.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
@@ -50,7 +51,7 @@ export interface MoveWork {
   readonly target: Descriptor;
   /** What was scanned. */
   readonly table: ScanTable;
-  readonly actions: readonly Action[];
+  readonly actions: PlannedActions;
   /** What of the target was held against the table; see planMove. */
   readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
   /** How much of the workspace had to be read, which no index may tell yet. */
@@ -71,7 +72,6 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   const intent = { id: plan.id, kind: "restore", worktree: worktree.name } as const;
   failPoint("restore-intent");
   writeDown(plan, work);
-  collectGarbage(work.actions.length);
   const staging = openStaging(repo, work.workspace.path, {
     id: plan.id,
     worktree: worktree.name,
@@ -88,11 +88,10 @@ export async function moveWorkspace(plan: MovePlan, work: MoveWork): Promise<Res
   }
   const issues = [...applied.issues, ...root];
   await refreshIndex({ ...work, issues });
-  collectGarbage(work.actions.length);
   return issues;
 }
 
-/** It tells of each file that goes, and is let go of again: it may be large. */
+/** It tells of each file that goes. */
 function writeDown(plan: MovePlan, work: MoveWork): void {
   const { repo } = work.workspace;
   const intent = intentOf(plan, work);
@@ -101,15 +100,29 @@ function writeDown(plan: MovePlan, work: MoveWork): void {
 }
 
 function intentOf(plan: MovePlan, { ctx, workspace, actions, table }: MoveWork): Intent {
-  const victims = actions.flatMap((action) => victimOf(action, table));
+  const victims = pieces(actions, (action) => victimOf(action, table));
+  const touched = pieces(actions, (action) => looksOf(action, table));
   return {
     id: plan.id,
     kind: "restore",
     worktree: workspace.worktree.name,
     started_at: ctx.now().toISOString(),
     pid: ctx.actor.pid,
-    data: { plan, victims, touched: actions.flatMap((action) => looksOf(action, table)) },
+    data: { plan, victims, touched },
   };
+}
+
+/** What that leaves behind, in the measure of {@link Garbage}. */
+const THINGS_EACH = 3;
+
+/** What is written of each action when it is its turn. */
+function pieces<Piece>(actions: PlannedActions, of: (action: Action) => Piece[]): Iterable<Piece> {
+  const garbage = new Garbage();
+  const one = (action: Action): Piece[] => {
+    garbage.add(THINGS_EACH);
+    return of(action);
+  };
+  return { [Symbol.iterator]: () => actions[Symbol.iterator]().flatMap(one) };
 }
 
 /** What a crash would leave in the staging folder, and how to tell whether it was edited. */

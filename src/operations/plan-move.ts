@@ -4,23 +4,26 @@ import { type RawPath, toText } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import type { Descriptor } from "../model/snapshot.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { type Action, type LinkAnchor, planActions } from "../tree/apply/plan-actions.ts";
+import type { LinkAnchor } from "../tree/apply/action.ts";
+import { planActions } from "../tree/apply/plan-actions.ts";
+import type { PlannedActions } from "../tree/apply/planned-actions.ts";
 import { type ComparedFolder, diffTrees, type TreeChange } from "../tree/diff-trees.ts";
 import { findLinkGroups, type LinkGroup } from "../tree/link-groups.ts";
 import { lossOf } from "../tree/loss-of.ts";
 import { isGlob, makePathFilter, type PathFilter } from "../tree/path-filter.ts";
 import { ignoredPaths, type Scan } from "../tree/scan-result.ts";
 import { splitPath } from "../tree/split-path.ts";
+import { TreeChanges } from "../tree/tree-changes.ts";
 import { type FolderView, findEntry, liveFolder } from "../tree/tree-source.ts";
 import { scopeLinks } from "./link-scope.ts";
 import { linksOf, viewOf } from "./tree-of.ts";
 
 /** How the workspace gets to the wanted state. */
 export interface PlannedMove {
-  readonly changes: readonly TreeChange[];
+  readonly changes: TreeChanges;
   readonly liveLinks: readonly LinkGroup[];
   readonly wantedLinks: readonly LinkGroup[];
-  readonly actions: readonly Action[];
+  readonly actions: PlannedActions;
   /** Every folder of the target that was compared, by its path. */
   readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
   /** Paths that are left as they are, and why. */
@@ -55,28 +58,24 @@ export async function planMove(
   const isUntouchable = guard([...scan.losses, ...target.losses, ...ignoredAsLosses(scan)]);
   if (mustExist) refuseUnknownPaths(paths, [live, wanted]);
   const compared = new Map<RawPath, ComparedFolder>();
-  const all = diffTrees(live, wanted, compared);
-  const isNeeded = neededFolders(all, isWanted);
-  const changes = all.filter((change) => {
-    if (!isWanted(change.path) && !isNeeded(change)) return false;
+  const isTaken = (change: TreeChange): boolean => {
     const loss = isUntouchable(change);
     if (loss !== undefined) kept.set(loss.path, { ...loss, kind: "kept" });
     return loss === undefined && !(change.after === undefined && edited.has(change.path));
-  });
-  const differing = new Set(all.map(({ path }) => path));
+  };
+  const found = diffTrees(live, wanted, compared);
+  const changes = new TreeChanges(
+    (paths.length === 0 ? found : changesWithin(found, isWanted)).filter(isTaken),
+  );
   const { liveLinks, wantedLinks, anchors, parted } = scopeLinks({
     live: findLinkGroups(scan),
     wanted: linksOf(store, target.links),
     isInReach: (path) => isWanted(path) && !isUntouchable({ path }),
-    ...(rejoins
-      ? { anchorAt: (path) => (differing.has(path) ? undefined : anchorAt(live, path)) }
-      : {}),
+    ...(rejoins ? { anchorAt: anchorsIn(live, wanted) } : {}),
   });
   const actions = planActions({
-    // An edited file counts as something unexpected under a name that should be free.
-    changes: changes.map((change) =>
-      edited.has(change.path) ? { ...change, before: undefined } : change,
-    ),
+    changes,
+    edited,
     table: scan.table,
     liveLinks,
     wantedLinks,
@@ -87,23 +86,43 @@ export async function planMove(
   return { changes, liveLinks, wantedLinks, actions, compared, kept: issues };
 }
 
+/** Files that are as wanted. What differs is looked for when somebody asks. */
+function anchorsIn(
+  live: FolderView,
+  wanted: FolderView,
+): (path: RawPath) => LinkAnchor | undefined {
+  let differing: Set<RawPath> | undefined;
+  return (path) => {
+    differing ??= new Set(diffTrees(live, wanted).map((change) => change.path));
+    return differing.has(path) ? undefined : anchorAt(live, path);
+  };
+}
+
 function anchorAt(live: FolderView, path: RawPath): LinkAnchor | undefined {
   const row = findEntry(live, path)?.row;
   return row === undefined ? undefined : { path, row };
+}
+
+/** What is wanted, and the folders above that go with it. */
+function changesWithin(
+  found: Iterable<TreeChange>,
+  isWanted: PathFilter,
+): IteratorObject<TreeChange> {
+  const all = new TreeChanges(found);
+  const isNeeded = neededFolders(all, isWanted);
+  return all[Symbol.iterator]().filter((change) => isWanted(change.path) || isNeeded(change));
 }
 
 /**
  * The folders above single paths that go with them: one that has gone comes back, replacing nothing;
  * one that is not wanted goes, when all that is in it goes.
  */
-function neededFolders(
-  all: readonly TreeChange[],
-  isWanted: PathFilter,
-): (change: TreeChange) => boolean {
+function neededFolders(all: TreeChanges, isWanted: PathFilter): (change: TreeChange) => boolean {
+  const changes = (): Generator<TreeChange> => all[Symbol.iterator]();
   const coming = foldersAbove(
-    all.filter(({ path, after }) => isWanted(path) && after !== undefined),
+    changes().filter(({ path, after }) => isWanted(path) && after !== undefined),
   );
-  const going = foldersAbove(all.filter(({ path }) => isWanted(path)));
+  const going = foldersAbove(changes().filter(({ path }) => isWanted(path)));
   for (const { path, before } of all) {
     if (before === undefined || isWanted(path) || (before.kind === "d" && going.has(path)))
       continue;
@@ -114,7 +133,7 @@ function neededFolders(
     (going.has(path) && after === undefined && before?.kind === "d");
 }
 
-function foldersAbove(changes: readonly Pick<TreeChange, "path">[]): Set<RawPath> {
+function foldersAbove(changes: Iterable<Pick<TreeChange, "path">>): Set<RawPath> {
   const above = new Set<RawPath>();
   for (const { path } of changes) {
     let { folder } = splitPath(path);

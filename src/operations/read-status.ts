@@ -4,7 +4,6 @@ import { isDetached } from "../model/worktree.ts";
 import { readDescriptor } from "../repo/descriptors.ts";
 import { compareWithLive } from "./compare-with-live.ts";
 import type { Context } from "./context.ts";
-import { countChanges } from "./describe-changes.ts";
 import { lookAtWorkspace } from "./live-state.ts";
 import { openForReading } from "./lock-workspace.ts";
 import { withSealed } from "./seal/seal-pending.ts";
@@ -32,7 +31,7 @@ async function lookAtStatus(ctx: Context): Promise<StatusReport> {
     detached: isDetached(worktree),
     clean: head !== null && changes.length === 0,
     changes,
-    counts: countChanges(changes),
+    counts: changes.counts,
     ignored: live.scan.ignored,
     losses: live.losses,
   };

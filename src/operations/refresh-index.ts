@@ -1,10 +1,12 @@
-import type { Entry } from "../model/entry.ts";
 import { SILENT } from "../model/progress.ts";
-import { type RawPath, toText } from "../model/raw-path.ts";
+import type { RawPath } from "../model/raw-path.ts";
 import type { RestoreIssue } from "../model/reports.ts";
 import { adoptEntries } from "../tree/adopt-entries.ts";
 import { adoptFolders } from "../tree/adopt-folders.ts";
-import type { Action } from "../tree/apply/plan-actions.ts";
+import type { Action } from "../tree/apply/action.ts";
+import { noteReplaced } from "../tree/apply/note-replaced.ts";
+import { PlacedFiles } from "../tree/apply/placed-files.ts";
+import type { PlannedActions } from "../tree/apply/planned-actions.ts";
 import { HASH_ONLY } from "../tree/content-sink.ts";
 import type { ComparedFolder } from "../tree/diff-trees.ts";
 import { readChanged } from "../tree/read-changed.ts";
@@ -32,7 +34,7 @@ export interface Written {
   readonly folder: WorkspaceFolder;
   /** What was there before. */
   readonly table: ScanTable;
-  readonly actions: readonly Action[];
+  readonly actions: PlannedActions;
   /** What of the target was held against `table`; see planMove. */
   readonly compared: ReadonlyMap<RawPath, ComparedFolder>;
   /** How much of the workspace had to be read, which no index may tell yet. */
@@ -50,14 +52,14 @@ const WORTH_A_WALK = 64;
  */
 export async function refreshIndex(work: Written): Promise<void> {
   const { workspace, folder, table } = work;
-  const written = writtenEntries(work);
+  const placed = new PlacedFiles(work.actions, work.issues);
   const owner = ownerOf(table);
   const how = { trustBefore: trustedBefore(folder, Date.now()), progress: SILENT };
   const { generation, frozen } = table;
-  const scan = await scanWritten(work, written.size, how);
+  const scan = await scanWritten(work, placed, how);
   if (scan === undefined) return;
   Object.assign(scan.table, { generation, frozen });
-  const rest = adoptEntries(scan, written);
+  const rest = adoptEntries(scan, placed);
   const options = { root: folder.fd, sink: HASH_ONLY, stores: false, allowUnstable: true };
   await readChanged(scan, rest, { ...options, ...how });
   // Lines tell who owns a thing where that is not who owns the root.
@@ -67,37 +69,47 @@ export async function refreshIndex(work: Written): Promise<void> {
   saveIndex(workspace, scan.table);
 }
 
-/** What was placed, as it should be now; what the system refused a part of is to be read. */
-function writtenEntries({ actions, issues }: Written): Map<RawPath, Entry> {
-  const troubled = new Set<string>(issues.map(({ path }) => path));
-  const written = new Map<RawPath, Entry>();
-  for (const action of actions)
-    if (action.kind === "place" && !(troubled.size > 0 && troubled.has(toText(action.path))))
-      written.set(action.path, action.entry);
-  return written;
-}
-
 function ownerOf({ uid, gid }: ScanTable): string {
   return `${uid[0]}:${gid[0]}`;
 }
 
 /** A folder in which names moved has other times: it is listed again, lest the next command has to. */
-function touchedPaths(actions: readonly Action[]): Set<RawPath> {
-  return new Set(actions.flatMap(({ path }) => [path, splitPath(path).folder]));
+function touchedPaths(actions: Iterable<Action>): Set<RawPath> {
+  const paths = new Set<RawPath>();
+  for (const { path } of actions) paths.add(path).add(splitPath(path).folder);
+  return paths;
 }
 
 /** Scans what was written, or all of it; undefined where neither is worth it. */
 async function scanWritten(
-  { folder, table, actions, readBefore }: Written,
-  files: number,
+  work: Written,
+  placed: PlacedFiles,
   how: HowToScan,
 ): Promise<Scan | undefined> {
+  const { folder, table, actions, readBefore } = work;
   if (table.mappedFd === undefined) noteUnsettled(table);
   const isMuch = isWorn(table) || !isFew(table, actions.length);
   const touched = { paths: isMuch ? [] : touchedPaths(actions), trees: [] };
   if (isMuch || !isLittle(table, touched))
-    return files < WORTH_A_WALK ? undefined : await scanFolder(folder, { ...how, index: table });
-  return paysToRemember(table, files + readBefore)
+    return placed.count < WORTH_A_WALK ? undefined : await scanMuch(work, placed, how);
+  return paysToRemember(table, placed.count + readBefore)
     ? await scanFolderTouched(folder, { ...how, index: table, touched })
     : undefined;
+}
+
+/** Of most files nothing but their content changed: these are noted in the table, and what is left is scanned. */
+async function scanMuch(
+  { folder, table, actions }: Written,
+  placed: PlacedFiles,
+  how: HowToScan,
+): Promise<Scan | undefined> {
+  const options = { root: folder.fd, trustBefore: how.trustBefore, placed };
+  const noted = isWorn(table) ? undefined : noteReplaced(table, actions, options);
+  const touched = { paths: noted?.paths ?? [], trees: [] };
+  const scan =
+    noted !== undefined && isLittle(table, touched)
+      ? await scanFolderTouched(folder, { ...how, index: table, touched })
+      : await scanFolder(folder, { ...how, index: table });
+  if (scan !== undefined) noted?.markDirty(scan);
+  return scan;
 }

@@ -81,9 +81,9 @@ function findNewEdits(
 ): Set<RawPath> {
   const live = liveFolder(scan.table);
   const differing = (id: SnapshotId): TreeChange[] =>
-    diffTrees(live, viewOf(store, readDescriptor(repo, id))).filter(
-      ({ before }) => before !== undefined && before.kind !== "d",
-    );
+    diffTrees(live, viewOf(store, readDescriptor(repo, id)))
+      .filter(({ before }) => before !== undefined && before.kind !== "d")
+      .toArray();
   const isAsBefore =
     plan.before === null ? asGivenUp([...victims, ...touched], scan) : asIn(differing(plan.before));
   const edits = differing(plan.target).filter((change) => !isAsBefore(change));

@@ -88,7 +88,7 @@ async function scanSlotCopy(
   const since = Math.min(index.frozen?.generation ?? 0, history.from.generation);
   const touched = history.changedSince(since);
   if (touched === undefined) return undefined;
-  const changes = diffTrees(liveFolder(index), viewOf(store, copy.content));
+  const changes = [...diffTrees(liveFolder(index), viewOf(store, copy.content))];
   const paths = [
     ...touched.paths,
     ...changes.map(({ path }) => path),

@@ -5,7 +5,7 @@ import { writePointer } from "../repo/worktree-pointer.ts";
 import { stagePlan } from "../tree/apply/apply-actions.ts";
 import { applyRoot, isRootAsWanted } from "../tree/apply/apply-root.ts";
 import { syncWritten } from "../tree/apply/claim-root.ts";
-import type { Action } from "../tree/apply/plan-actions.ts";
+import type { PlannedActions } from "../tree/apply/planned-actions.ts";
 import type { Scan } from "../tree/scan-result.ts";
 import type { ScanTable } from "../tree/scan-table.ts";
 import { dropUnstored, noteUnsettled } from "../tree/unsettled-rows.ts";
@@ -65,7 +65,7 @@ async function settle(copy: CopyOfFolder, order: SettleOrder, scan: Scan): Promi
 
 async function applyIn(
   { ctx, folder, repository }: CopyOfFolder,
-  work: { id: string; scan: Scan; actions: readonly Action[] },
+  work: { id: string; scan: Scan; actions: PlannedActions },
 ): Promise<readonly RestoreIssue[]> {
   const { id, actions } = work;
   const { table } = work.scan;
@@ -89,14 +89,16 @@ async function applyIn(
 async function scanSettled(
   copy: CopyOfFolder,
   { table }: Scan,
-  actions: readonly Action[],
+  actions: PlannedActions,
 ): Promise<ScanTable> {
   const written = new Map(
-    actions.flatMap((action) => (action.kind === "place" ? [[action.path, action.entry]] : [])),
+    [...actions].flatMap((action) =>
+      action.kind === "place" ? [[action.path, action.entry]] : [],
+    ),
   );
   noteUnsettled(table);
   dropUnstored(table);
-  const paths = actions.map(({ path }) => path);
+  const paths = Array.from(actions, ({ path }) => path);
   const now = await scanRest(copy, table, { paths, trees: [] });
   if (now === undefined) return (await walkCopy(copy)).table;
   await nameRest(copy, now, written);

@@ -4,9 +4,10 @@ import { hasDescriptor, readDescriptor } from "../repo/descriptors.ts";
 import { locateWorktree } from "../repo/locate-worktree.ts";
 import type { Repo } from "../repo/repo.ts";
 import { diffTrees } from "../tree/diff-trees.ts";
+import { TreeChanges } from "../tree/tree-changes.ts";
 import type { Context } from "./context.ts";
-import { countChanges, describeChanges } from "./describe-changes.ts";
 import { Lineage } from "./lineage.ts";
+import { ListedChanges } from "./listed-changes.ts";
 import { openRepository } from "./open-workspace.ts";
 import { resolveRef } from "./resolve-ref.ts";
 import { linksOf, recordedView } from "./tree-of.ts";
@@ -17,20 +18,17 @@ export async function showSnapshot(ctx: Context, ref: string): Promise<ShowRepor
   const worktree = locateWorktree(repo, ctx.cwd)?.worktree;
   const descriptor = resolveRef({ repo, worktree, now: ctx.now() }, ref);
   const parent = parentOf(repo, descriptor) ?? null;
-  const changes = describeChanges(
-    diffTrees(recordedView(store, parent), recordedView(store, descriptor)),
-    {
-      before: linksOf(store, parent?.links),
-      after: linksOf(store, descriptor.links),
-    },
-  );
+  const found = diffTrees(recordedView(store, parent), recordedView(store, descriptor));
+  const changes = new ListedChanges(new TreeChanges(found), {
+    links: { before: linksOf(store, parent?.links), after: linksOf(store, descriptor.links) },
+  });
   const { snapshot_id: id } = descriptor;
   return {
     descriptor,
     is_head: worktree?.head_snapshot_id === id,
     is_latest: worktree?.latest_snapshot_id === id,
     changes,
-    counts: countChanges(changes),
+    counts: changes.counts,
   };
 }
 

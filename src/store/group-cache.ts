@@ -3,7 +3,7 @@ import { GROUP_LIMIT, type ObjectRow } from "./pack-format.ts";
 import { inflate } from "./payload.ts";
 
 /** Bytes of content kept: enough for a folder's files to be read in another order than stored. */
-const MOST_BYTES = 16 << 20;
+const MOST_BYTES = 8 << 20;
 
 /** Reads objects that share a frame: the frame is read and inflated once for all that are asked for. */
 export class GroupCache {

@@ -4,11 +4,16 @@ import { entryOf } from "./encode-table.ts";
 import type { Scan } from "./scan-result.ts";
 import { FLAG, KIND } from "./scan-table.ts";
 
+/** What was written, by its path. */
+export interface WrittenEntries {
+  get(path: RawPath): Entry | undefined;
+}
+
 /**
  * Takes over the names of content that was just written and need not be read again: files that were
  * placed by us and still have the size and time that we gave them. Returns the other changed rows.
  */
-export function adoptEntries(scan: Scan, written: ReadonlyMap<RawPath, Entry>): number[] {
+export function adoptEntries(scan: Scan, written: WrittenEntries): number[] {
   return scan.changed.filter((row) => {
     const entry =
       scan.table.kind[row] === KIND.file ? written.get(scan.table.pathOf(row)) : undefined;

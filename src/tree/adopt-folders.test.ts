@@ -60,7 +60,7 @@ async function makeBox(): Promise<Box> {
   sealTree(edited, HASH_ONLY.put, false);
   const compared = new Map<RawPath, ComparedFolder>();
   const stored = storedFolder(wanted.root, (id) => saved.get(id) ?? expect.fail(`no ${id}`));
-  diffTrees(liveFolder(edited.table), stored, compared);
+  expect([...diffTrees(liveFolder(edited.table), stored, compared)]).not.toEqual([]);
   return {
     at,
     write,

@@ -1,4 +1,5 @@
 import type { ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import type { RawPath } from "../model/raw-path.ts";
 import { ChildNames } from "./child-names.ts";
 import type { ComparedFolder } from "./diff-trees.ts";
@@ -6,6 +7,9 @@ import { deepestFirst, formatRow } from "./encode-table.ts";
 import { NamedLines } from "./named-lines.ts";
 import type { Scan } from "./scan-result.ts";
 import { FLAG, NO_ROW, type ScanTable } from "./scan-table.ts";
+
+/** What a name of a folder that is held against its object leaves behind, in the measure of {@link Garbage}. */
+const THINGS_EACH = 5;
 
 /**
  * Gives the folders of a scan that changed the names that they have in a stored tree, where they are
@@ -21,11 +25,13 @@ import { FLAG, NO_ROW, type ScanTable } from "./scan-table.ts";
 export function adoptFolders(scan: Scan, compared: ReadonlyMap<RawPath, ComparedFolder>): void {
   const { table, changed, dirty } = scan;
   const news = Map.groupBy([...changed, ...dirty], (row) => table.parent[row] as number);
+  const garbage = new Garbage();
   const others = deepestFirst(table, dirty).filter((row) => {
+    garbage.add(THINGS_EACH * (table.childCount[row] as number));
     const wanted = table.isFolder(row) ? compared.get(table.pathOf(row)) : undefined;
-    if (wanted?.after.id === undefined) return true;
+    if (wanted?.id === undefined) return true;
     if (!isAsWanted(table, { row, wanted, news: news.get(row) ?? [] })) return true;
-    adopt(table, row, wanted.after.id);
+    adopt(table, row, wanted.id);
     return false;
   });
   dirty.splice(0, dirty.length, ...others);
@@ -39,11 +45,12 @@ interface Question {
 }
 
 function isAsWanted(table: ScanTable, { row: folder, wanted, news }: Question): boolean {
-  const wantedLines = wanted.after.lines();
+  const wantedLines = wanted.lines();
   if (table.keptCount[folder] !== wantedLines.length) return false;
   const lines = new NamedLines(wantedLines);
   const children = new ChildNames(table, folder);
-  const differed = wanted.differing.every((name) => {
+  const differing = wanted.differing.split("/").filter(Boolean) as RawPath[];
+  const differed = differing.every((name) => {
     const row = children.find(name);
     const line = row === NO_ROW || !table.isKept(row) ? undefined : formatRow(table, row, name);
     return line === lines.find(name);

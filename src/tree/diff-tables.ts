@@ -1,5 +1,6 @@
+import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
-import { comparePaths, diffFolders, sameLine, type TreeChange } from "./diff-trees.ts";
+import { diffFolders, sameLine, type TreeChange } from "./diff-trees.ts";
 import { childRows } from "./encode-table.ts";
 import { forgetRows } from "./forget-rows.ts";
 import { FLAG, KIND, type ScanTable } from "./scan-table.ts";
@@ -26,19 +27,35 @@ type Rows = readonly [before: number | undefined, after: number | undefined];
  *
  * @param before where it is mapped, as it stands in its file: rows that were compared are let go of
  */
-export function diffTables(before: ScanTable, after: ScanTable): TreeChange[] {
-  const changes: TreeChange[] = [];
-  const pending: Pair[] = [{ path: "" as RawPath, before: 0, after: 0 }];
-  let seen = 0;
-  for (let pair = pending.pop(); pair; pair = pending.pop()) {
-    if (!mayDiffer(before, after, pair)) continue;
-    comparePair({ before, after }, pair, { changes, pending });
-    seen += before.childCount[pair.before] as number;
-    if (seen < ROWS_KEPT) continue;
-    seen = 0;
-    forgetRows(before);
+export function* diffTables(before: ScanTable, after: ScanTable): Generator<TreeChange> {
+  const seen = new SeenRows(before);
+  const root = { path: "" as RawPath, before: 0, after: 0 };
+  const walks = [walkPair({ before, after }, root, seen)];
+  for (let walk = walks.at(-1); walk !== undefined; walk = walks.at(-1)) {
+    const { done, value } = walk.next();
+    if (done === true) walks.pop();
+    else if (value.change !== undefined) yield value.change;
+    else if (value.below !== undefined) walks.push(walkPair({ before, after }, value.below, seen));
   }
-  return changes.sort((one, other) => comparePaths(one.path, other.path));
+}
+
+/** Lets go of the rows of a mapped table now and then. */
+class SeenRows {
+  private readonly table: ScanTable;
+  private readonly garbage = new Garbage();
+  private count = 0;
+
+  constructor(table: ScanTable) {
+    this.table = table;
+  }
+
+  add(rows: number): void {
+    this.garbage.add(rows);
+    this.count += rows;
+    if (this.count < ROWS_KEPT) return;
+    this.count = 0;
+    forgetRows(this.table);
+  }
 }
 
 interface Tables {
@@ -53,25 +70,59 @@ function mayDiffer(before: ScanTable, after: ScanTable, pair: Pair): boolean {
   );
 }
 
-function comparePair(
-  tables: Tables,
-  pair: Pair,
-  { changes, pending }: { changes: TreeChange[]; pending: Pair[] },
-): void {
-  for (const [old, now] of suspectRows(tables, pair)) {
-    const before = viewRow(tables.before, old);
-    const after = viewRow(tables.after, now);
-    const path = joinRaw(pair.path, ((before ?? after) as ViewedEntry).name);
-    const folders = {
-      before: before?.folder ?? EMPTY_FOLDER,
-      after: after?.folder ?? EMPTY_FOLDER,
-    };
-    if (before?.kind === "d" && after?.kind === "d")
-      pending.push({ path, before: old as number, after: now as number });
-    else changes.push(...diffFolders({ path, ...folders }));
-    if (before === undefined || after === undefined || !sameLine(before, after))
-      changes.push({ path, before, after });
+/** A change, or a folder in both tables that is to be looked into. */
+interface Found {
+  readonly change?: TreeChange;
+  readonly below?: Pair;
+}
+
+function* walkPair(tables: Tables, pair: Pair, seen: SeenRows): Generator<Found> {
+  if (!mayDiffer(tables.before, tables.after, pair)) return;
+  const found = suspectRows(tables, pair).map((rows) => changeOf(tables, pair, rows));
+  for (const suspect of found.sort(byPath)) {
+    const { change } = suspect;
+    if (isOther(change)) yield { change };
+    if (isPair(change)) yield { below: pairOf(suspect) };
+    else for (const below of changesBelow(change)) yield { change: below };
   }
+  seen.add(tables.before.childCount[pair.before] as number);
+}
+
+function isOther({ before, after }: TreeChange): boolean {
+  return before === undefined || after === undefined || !sameLine(before, after);
+}
+
+function isPair({ before, after }: TreeChange): boolean {
+  return before?.kind === "d" && after?.kind === "d";
+}
+
+function pairOf({ change: { path }, rows: [before, after] }: Suspect): Pair {
+  return { path, before: before as number, after: after as number };
+}
+
+interface Suspect {
+  readonly change: TreeChange;
+  readonly rows: Rows;
+}
+
+function changeOf(tables: Tables, pair: Pair, rows: Rows): Suspect {
+  const before = viewRow(tables.before, rows[0]);
+  const after = viewRow(tables.after, rows[1]);
+  const path = joinRaw(pair.path, ((before ?? after) as ViewedEntry).name);
+  return { change: { path, before, after }, rows };
+}
+
+/** Rows stand as the kernel lists names. */
+function byPath(one: Suspect, other: Suspect): number {
+  return one.change.path < other.change.path ? -1 : 1;
+}
+
+function changesBelow({ path, before, after }: TreeChange): Generator<TreeChange> {
+  return diffFolders({
+    path,
+    before: before?.folder ?? EMPTY_FOLDER,
+    after: after?.folder ?? EMPTY_FOLDER,
+  });
 }
 
 function viewRow(table: ScanTable, row: number | undefined): ViewedEntry | undefined {

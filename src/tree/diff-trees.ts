@@ -1,3 +1,5 @@
+import type { ObjectId } from "../model/entry.ts";
+import { Garbage } from "../model/garbage.ts";
 import { joinRaw, type RawPath } from "../model/raw-path.ts";
 import type { FolderView, ViewedEntry } from "./tree-source.ts";
 import { EMPTY_FOLDER } from "./tree-source.ts";
@@ -14,9 +16,12 @@ const MOST_KEPT = 20_000;
 
 /** A folder that was looked into. */
 export interface ComparedFolder {
-  readonly after: FolderView;
-  /** All names whose lines are not the same on both sides, also such as make no change. */
-  readonly differing: readonly RawPath[];
+  /** Of the later tree. */
+  readonly id: ObjectId | undefined;
+  /** Its lines in that tree; read again, where so many folders were compared that not all are kept. */
+  lines(): readonly string[];
+  /** All names whose lines are not the same on both sides, also such as make no change; a slash between two. */
+  readonly differing: string;
 }
 
 /** A pair of folders that is to be compared. */
@@ -29,7 +34,7 @@ interface FolderPair {
 /**
  * Every path that differs between two trees, sorted by path: a folder stands before what is in it.
  * Equal folders are not looked into, so the cost follows what changed. A folder is listed itself
- * only where it came, went, changed its kind or its own line.
+ * only where it came, went, changed its kind or its own line. One at a time: there may be a million.
  *
  * @param compared takes every folder that is looked into, by its path; `after` is then a stored tree
  */
@@ -37,58 +42,109 @@ export function diffTrees(
   before: FolderView,
   after: FolderView,
   compared?: Map<RawPath, ComparedFolder>,
-): TreeChange[] {
+): Generator<TreeChange> {
   return diffFolders({ path: "" as RawPath, before, after }, compared);
 }
 
 /** The same of two folders at `path`. */
-export function diffFolders(
+export function* diffFolders(
   first: FolderPair,
   compared?: Map<RawPath, ComparedFolder>,
-): TreeChange[] {
-  const changes: TreeChange[] = [];
-  const pending: FolderPair[] = [first];
-  let kept = 0;
-  for (let pair = pending.pop(); pair; pair = pending.pop())
-    if (pair.before.id === undefined || pair.before.id !== pair.after.id) {
-      const { path, after } = pair;
-      const differing = comparePair(pair, changes, pending);
-      if (compared === undefined) continue;
-      kept += after.lines().length;
-      compared.set(path, { after: kept > MOST_KEPT ? after.anew() : after, differing });
+): Generator<TreeChange> {
+  const kept = new KeptFolders(compared);
+  const walks = [new FolderWalk(first, kept)];
+  for (let walk = walks.at(-1); walk !== undefined; walk = walks.at(-1)) {
+    const found = walk.next();
+    if (found === undefined) {
+      walks.pop();
+      continue;
     }
-  return changes.sort((one, other) => comparePaths(one.path, other.path));
+    if (found.change !== undefined) yield found.change;
+    if (found.below !== undefined) walks.push(new FolderWalk(found.below, kept));
+  }
 }
 
-/** Returns the names whose lines differ. */
-function comparePair(
-  { path, before, after }: FolderPair,
-  changes: TreeChange[],
-  pending: FolderPair[],
-): RawPath[] {
-  const differing: RawPath[] = [];
-  for (const [old, now] of differingEntries(before, after)) {
-    const { name } = (old ?? now) as ViewedEntry;
-    differing.push(name);
-    const at = joinRaw(path, name);
-    if (old?.kind === "d" || now?.kind === "d")
-      pending.push({
-        path: at,
-        before: old?.folder ?? EMPTY_FOLDER,
-        after: now?.folder ?? EMPTY_FOLDER,
-      });
-    if (old === undefined || now === undefined || !sameLine(old, now))
-      changes.push({ path: at, before: old, after: now });
+/** A name that differs, and what is to be looked into for it. */
+interface Found {
+  readonly change: TreeChange | undefined;
+  readonly below: FolderPair | undefined;
+}
+
+/** Goes through two folders, name by name. */
+class FolderWalk {
+  private readonly pair: FolderPair;
+  private readonly kept: KeptFolders;
+  private readonly entries: Iterator<EntryPair>;
+  private readonly isSame: boolean;
+  private readonly differing: RawPath[] = [];
+
+  constructor(pair: FolderPair, kept: KeptFolders) {
+    const { before, after } = pair;
+    this.pair = pair;
+    this.kept = kept;
+    this.isSame = before.id !== undefined && before.id === after.id;
+    this.entries = differingEntries(before, after, kept.garbage);
   }
-  return differing;
+
+  /** Undefined at the end. */
+  next(): Found | undefined {
+    const next = this.isSame ? undefined : this.entries.next();
+    if (next !== undefined && next.done !== true) return this.compare(next.value);
+    if (!this.isSame) this.kept.add(this.pair, this.differing);
+    return undefined;
+  }
+
+  private compare([old, now]: EntryPair): Found {
+    const { name } = (old ?? now) as ViewedEntry;
+    if (this.kept.isAsked) this.differing.push(name);
+    const path = joinRaw(this.pair.path, name);
+    const isFolder = old?.kind === "d" || now?.kind === "d";
+    const isOther = old === undefined || now === undefined || !sameLine(old, now);
+    return {
+      change: isOther ? { path, before: old, after: now } : undefined,
+      below: isFolder
+        ? { path, before: old?.folder ?? EMPTY_FOLDER, after: now?.folder ?? EMPTY_FOLDER }
+        : undefined,
+    };
+  }
+}
+
+/** Folders that were compared, for those who ask for them. */
+class KeptFolders {
+  private readonly compared: Map<RawPath, ComparedFolder> | undefined;
+  readonly garbage: Garbage = new Garbage();
+  private lines = 0;
+
+  constructor(compared: Map<RawPath, ComparedFolder> | undefined) {
+    this.compared = compared;
+  }
+
+  get isAsked(): boolean {
+    return this.compared !== undefined;
+  }
+
+  add({ path, after }: FolderPair, differing: readonly RawPath[]): void {
+    if (this.compared === undefined) return;
+    this.lines += after.lines().length;
+    const isKept = this.lines <= MOST_KEPT;
+    const view = isKept ? after : after.anew();
+    const lines = (): readonly string[] => (isKept ? view : view.anew()).lines();
+    // One string: a million names in arrays would be a million objects for each collection.
+    this.compared.set(path, { id: after.id, lines, differing: differing.join("/") });
+  }
 }
 
 type EntryPair = readonly [ViewedEntry | undefined, ViewedEntry | undefined];
 
 /** Joins two folders by name. Lines that are the same are not even parsed: they are nearly all. */
-function* differingEntries(before: FolderView, after: FolderView): Generator<EntryPair> {
+function* differingEntries(
+  before: FolderView,
+  after: FolderView,
+  garbage: Garbage,
+): Generator<EntryPair> {
   const old = new LineCursor(before);
   const now = new LineCursor(after, before);
+  garbage.add(old.count + now.count);
   while (old.line !== undefined || now.line !== undefined) {
     if (old.line === now.line) {
       old.skip();
@@ -113,6 +169,10 @@ class LineCursor {
     this.folder = folder;
     this.lines = folder.lines(other);
     this.line = this.lines[0];
+  }
+
+  get count(): number {
+    return this.lines.length;
   }
 
   /** Undefined at the end. */

@@ -25,7 +25,9 @@ export async function scanWorkspace(options: ScanOptions): Promise<Scan> {
   // Of a copy the index tells other inodes and times.
   const marks =
     index && !copyOf ? (options.marks ?? (await compareRows(index, options))) : undefined;
-  const table = ScanTable.withRoom((index?.count ?? 0) + 256, (index?.namesUsed ?? 0) + 4096);
+  const rows = index?.count ?? 0;
+  // Also for what is kept aside when the table is brought up to date: what is not touched costs nothing.
+  const table = ScanTable.withRoom(rows + (rows >> 4) + 256, (index?.namesUsed ?? 0) + 4096);
   const scan = new Scan(table);
   const scanner = new FolderScanner(scan, options, marks);
   scanner.forgetIndex();

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -46,6 +47,43 @@ test(`after a restore the index names all as a fresh scan does, ${RUNS} random s
     { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
   );
   expect(adopted).toBeGreaterThan(RUNS);
+});
+
+/** So many files in a folder. */
+const FILES = 500;
+const FOLDERS = ["a", "b", "c/d", "e"];
+
+test("so it does where most files were replaced, and some names came or went", async () => {
+  using stage = openStage();
+  const { jvs, folder } = stage;
+  const write = (content: string, every: number): void => {
+    for (const name of FOLDERS)
+      for (let at = 0; at < FILES; at++)
+        if (at % every === 0) writeFileSync(join(folder, name, `f${at}`), `${content}${at}`);
+  };
+  for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+  write("one", 1);
+  await Bun.sleep(100); // So that no time is too young to prove anything.
+  await jvs("init");
+  await jvs("snapshot", "A");
+  write("two", 2);
+  for (const at of [3, 4]) rmSync(join(folder, `b/f${at}`));
+  mkdirSync(join(folder, "b/f3"));
+  writeFileSync(join(folder, "b/f3/new"), "new");
+  symlinkSync("f1", join(folder, "e/link"));
+  await Bun.sleep(100);
+  await jvs("snapshot", "B");
+  const isB = namesIn(readTable(folder));
+  await jvs("restore", "A");
+  const isA = await expectRight(folder);
+  expect(readTable(folder).totals.dead, "it was brought up to date in place").toBeGreaterThan(0);
+  await jvs("restore", "B");
+  expect(await expectRight(folder)).toEqual(isB);
+  write("unsaved", 2);
+  await jvs("restore", "A");
+  expect(await expectRight(folder)).toEqual(isA);
+  await jvs("undo");
+  await expectRight(folder);
 });
 
 /** Returns what the index names, each path with its content. */

@@ -163,9 +163,10 @@ async function indexFor(
 function compareUnsealed({ table, dirty }: Scan, before: ScanTable | undefined): void {
   const owners = (of: ScanTable | undefined): string => `${of?.uid[0]} ${of?.gid[0]}`;
   if (before === undefined || owners(before) !== owners(table)) return;
-  expect(diffTables(before, table).map(tellChange), `${dirty.length} unsealed folders`).toEqual(
-    diffTrees(liveFolder(before), liveFolder(table)).map(tellChange),
-  );
+  expect(
+    [...diffTables(before, table)].map(tellChange),
+    `${dirty.length} unsealed folders`,
+  ).toEqual([...diffTrees(liveFolder(before), liveFolder(table))].map(tellChange));
   compared++;
 }
 

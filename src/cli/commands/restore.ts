@@ -72,13 +72,15 @@ A ref is an id or its beginning, a tag, a note or its beginning, HEAD, HEAD~2, @
   review: (report) => reviewIssues(report?.issues ?? []),
 });
 
-function renderPlan({ snapshot_id: id, changes, counts }: RestoreReport, look: Look): string {
-  const lines = changeLines(changes, look, { limit: Number.POSITIVE_INFINITY, more: "" });
-  return [
-    `Restoring ${shortId(id)} would change in the workspace: ${describeCounts(counts)}`,
-    ...(lines.length > 0 ? ["", ...lines, ""] : []),
-    "Nothing was changed",
-  ].join("\n");
+function* renderPlan(report: RestoreReport, look: Look): Generator<string> {
+  const { snapshot_id: id, changes, counts } = report;
+  yield `Restoring ${shortId(id)} would change in the workspace: ${describeCounts(counts)}`;
+  if (changes.length > 0) {
+    yield "";
+    yield* changeLines(report, look, { limit: Number.POSITIVE_INFINITY, more: "" });
+    yield "";
+  }
+  yield "Nothing was changed";
 }
 
 function pathLines({ snapshot_id: id, changes, counts }: RestoreReport): string[] {

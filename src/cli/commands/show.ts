@@ -28,8 +28,11 @@ export const showCommand: Command = defineCommand({
     return showSnapshot(ctx, ref);
   },
 
-  render: (report, look) =>
-    [...factLines(report, look), ...lossesPart(report), ...changesPart(report, look)].join("\n"),
+  *render(report, look) {
+    yield* factLines(report, look);
+    yield* lossesPart(report);
+    yield* changesPart(report, look);
+  },
 
   toJson: ({ descriptor, ...others }) => ({ ...toSnapshotObject(descriptor), ...others }),
 });
@@ -73,16 +76,15 @@ function lossesPart({ descriptor: { losses } }: ShowReport): string[] {
   return losses.length === 0 ? [] : ["", "Not held faithfully:", ...lossLines(losses)];
 }
 
-function changesPart({ descriptor, changes, counts }: ShowReport, look: Look): string[] {
+function* changesPart(report: ShowReport, look: Look): Generator<string> {
+  const { descriptor, counts } = report;
   const against =
     descriptor.parent_id === undefined
       ? "First snapshot"
       : `Against ${shortId(descriptor.parent_id)}`;
   const limit = look.terminal ? LINES_ON_SCREEN : Number.POSITIVE_INFINITY;
   const more = `jvs show ${shortId(descriptor.snapshot_id)} --json`;
-  return [
-    "",
-    `${against}: ${describeCounts(counts)}`,
-    ...changeLines(changes, look, { limit, more }),
-  ];
+  yield "";
+  yield `${against}: ${describeCounts(counts)}`;
+  yield* changeLines(report, look, { limit, more });
 }

@@ -1,3 +1,4 @@
+import { changesOfType } from "../../model/change.ts";
 import { inWords } from "../../model/raw-path.ts";
 import type { StatusReport } from "../../model/reports.ts";
 import { shortId } from "../../model/snapshot.ts";
@@ -32,14 +33,12 @@ mode, time or owner.`,
     return readStatus(ctx);
   },
 
-  render(report, look, { flags: { all } }) {
+  *render(report, look, { flags: { all } }) {
     const limit = look.terminal && !all ? LINES_ON_SCREEN : Number.POSITIVE_INFINITY;
-    return [
-      ...headLines(report),
-      ...changesPart(report, look, limit),
-      ...lossesPart(report),
-      ...(look.quiet ? [] : [hint(report, look)]),
-    ].join("\n");
+    yield* headLines(report);
+    yield* changesPart(report, look, limit);
+    yield* lossesPart(report);
+    if (!look.quiet) yield hint(report, look);
   },
 });
 
@@ -62,21 +61,27 @@ function headLines({
   return lines;
 }
 
-function changesPart(report: StatusReport, look: Look, limit: number): string[] {
+function* changesPart(report: StatusReport, look: Look, limit: number): Generator<string> {
   const { clean, head, changes, counts, ignored } = report;
   const aside = ignored > 0 ? [`${countOf(ignored, "path")} ignored`] : [];
-  if (clean && head !== null) return aside;
-  if (changes.length === 0) return ["It is empty.", ...aside];
+  if ((clean && head !== null) || changes.length === 0) {
+    if (!clean || head === null) yield "It is empty.";
+    yield* aside;
+    return;
+  }
   const more = "jvs status --all / --json";
-  const summary = [describeCounts(counts), describeBytes(report), ...aside].filter(Boolean);
-  return ["", ...changeLines(changes, look, { limit, more }), "", summary.join("; ")];
+  yield "";
+  yield* changeLines(report, look, { limit, more });
+  yield "";
+  yield [describeCounts(counts), describeBytes(report), ...aside].filter(Boolean).join("; ");
 }
 
 /** How much content a snapshot would have to store, at most. */
 function describeBytes({ changes }: StatusReport): string {
   let bytes = 0;
-  for (const { type, kind, size = 0 } of changes)
-    if (kind === "file" && (type === "added" || type === "modified")) bytes += size;
+  for (const type of ["added", "modified"] as const)
+    for (const { kind, size = 0 } of changesOfType(changes, type))
+      if (kind === "file") bytes += size;
   return bytes === 0 ? "" : `${formatSize(bytes)} of new content`;
 }
 

@@ -1,4 +1,10 @@
-import type { Change, ChangeCounts, ChangeType } from "../../model/change.ts";
+import {
+  type Change,
+  type ChangeCounts,
+  type ChangeList,
+  type ChangeType,
+  changesOfType,
+} from "../../model/change.ts";
 import { inWords } from "../../model/raw-path.ts";
 import type { Look } from "../io.ts";
 import { type Colour, paint } from "../terminal.ts";
@@ -40,21 +46,20 @@ export interface ChangeListOptions {
 }
 
 /** One line a change, kind by kind; kinds with too many end in a line that counts the rest. */
-export function changeLines(
-  changes: readonly Change[],
+export function* changeLines(
+  { changes, counts }: { readonly changes: ChangeList; readonly counts: ChangeCounts },
   look: Look,
   { limit, more }: ChangeListOptions,
-): string[] {
-  const lines: string[] = [];
+): Generator<string> {
   for (const type of TYPES) {
-    const group = changes.filter((change) => change.type === type);
     // Leaving out one line to print another saves nothing.
-    const shown = group.length <= limit + 1 ? group : group.slice(0, limit);
-    for (const change of shown) lines.push(changeLine(change, look));
-    const left = group.length - shown.length;
-    if (left > 0) lines.push(`  ... and ${formatCount(left)} more ${COUNTED[type]} (${more})`);
+    const shown = counts[type] <= limit + 1 ? counts[type] : limit;
+    const group = changesOfType(changes, type);
+    for (const change of shown < counts[type] ? group.take(shown) : group)
+      yield changeLine(change, look);
+    const left = counts[type] - shown;
+    if (left > 0) yield `  ... and ${formatCount(left)} more ${COUNTED[type]} (${more})`;
   }
-  return lines;
 }
 
 /** `~ notes.txt (1.2 KB -> 1.4 KB)`. */

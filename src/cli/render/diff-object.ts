@@ -23,19 +23,24 @@ export function toDiffObject(report: DiffReport): Record<string, unknown> {
     to_snapshot_id,
     from_time,
     to_time,
-    added: report.added.map(toDiffEntry),
-    removed: report.removed.map(toDiffEntry),
-    modified: report.modified.map(toDiffEntry),
+    added: entriesOf(report.added),
+    removed: entriesOf(report.removed),
+    modified: entriesOf(report.modified),
     total_added,
     total_removed,
     total_modified,
     compared: report.compared,
-    renamed: report.renamed.map(toDiffEntry),
-    metadata: report.metadata.map(toDiffEntry),
+    renamed: entriesOf(report.renamed),
+    metadata: entriesOf(report.metadata),
     total_renamed,
     total_metadata,
     ...(patches === undefined ? {} : { patches }),
   };
+}
+
+/** Made one by one, as the changes are. */
+function entriesOf(changes: Iterable<Change>): Iterable<Record<string, unknown>> {
+  return { [Symbol.iterator]: () => Iterator.from(changes).map(toDiffEntry) };
 }
 
 /** Values of zero are left out, as users know it. */

@@ -12,14 +12,21 @@ export interface DiffStyle {
 }
 
 /** The comparison in words: sections, counts, or names. */
-export function renderDiff(report: DiffReport, look: Look, style: DiffStyle): string {
+export function renderDiff(
+  report: DiffReport,
+  look: Look,
+  style: DiffStyle,
+): string | Iterable<string> {
   if (style.stat) return renderCounts(report);
-  if (style["name-status"]) return nameLines(report).join("\n");
-  const sections = SECTIONS.flatMap((section) => sectionLines(report, look, section));
-  const body = sections.length === 0 ? ["No changes."] : sections;
-  return [...headLines(report, look), "", ...body, ...patchLines(report.patches ?? [], look)].join(
-    "\n",
-  );
+  return style["name-status"] ? nameLines(report) : allLines(report, look);
+}
+
+function* allLines(report: DiffReport, look: Look): Generator<string> {
+  yield* headLines(report, look);
+  yield "";
+  for (const section of SECTIONS) yield* sectionLines(report, look, section);
+  if (SECTIONS.every(({ list }) => report[list].length === 0)) yield "No changes.";
+  yield* patchLines(report.patches ?? [], look);
 }
 
 interface Section {
@@ -51,12 +58,12 @@ function renderCounts(report: DiffReport): string {
   return counts.join(", ");
 }
 
-function nameLines(report: DiffReport): string[] {
-  return SECTIONS.flatMap(({ list, letter }) =>
-    report[list].map((change) =>
-      [letter, oldPathOf(change), inWords(change)].filter((part) => part !== undefined).join("\t"),
-    ),
-  );
+function* nameLines(report: DiffReport): Generator<string> {
+  for (const { list, letter } of SECTIONS)
+    for (const change of report[list])
+      yield [letter, oldPathOf(change), inWords(change)]
+        .filter((part) => part !== undefined)
+        .join("\t");
 }
 
 function headLines(report: DiffReport, look: Look): string[] {
@@ -72,17 +79,14 @@ function nameSide(id: SnapshotId | null, otherwise: string): string {
   return id === null ? otherwise : shortId(id);
 }
 
-function sectionLines(report: DiffReport, look: Look, section: Section): string[] {
+function* sectionLines(report: DiffReport, look: Look, section: Section): Generator<string> {
   const { title, list, sign, colour } = section;
   const changes = report[list];
-  if (changes.length === 0) return [];
-  return [
-    `${title} (${changes.length}):`,
-    ...changes.map((change) =>
-      paint(look, colour, `  ${sign} ${pathsOf(change)}${remarkOn(change, exactSizes)}`),
-    ),
-    "",
-  ];
+  if (changes.length === 0) return;
+  yield `${title} (${changes.length}):`;
+  for (const change of changes)
+    yield paint(look, colour, `  ${sign} ${pathsOf(change)}${remarkOn(change, exactSizes)}`);
+  yield "";
 }
 
 function exactSizes(before: number, after: number): string {

@@ -14,12 +14,15 @@ import type { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { writeXattrs } from "../../fs/xattrs.ts";
 import { systemCodeOf } from "../../model/errors.ts";
+import { Garbage } from "../../model/garbage.ts";
+import { NumberList } from "../../model/number-list.ts";
 import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import { FLAG, type ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
+import type { Action } from "./action.ts";
 import { keepBeside } from "./keep-beside.ts";
-import type { Action } from "./plan-actions.ts";
+import type { PlannedActions } from "./planned-actions.ts";
 import type { WriteContext } from "./write-context.ts";
 import { applyMetadata } from "./write-entry.ts";
 
@@ -29,6 +32,9 @@ export interface RunnerInput extends WriteContext {
   readonly table: ScanTable;
   readonly tag: string;
 }
+
+/** An action that moved something out of the workspace. */
+type Grave = ActionOf<"place" | "remove"> & { readonly row: number };
 
 type ActionOf<K extends Action["kind"]> = Action & { readonly kind: K };
 
@@ -40,23 +46,26 @@ export class ActionRunner {
   readonly issues: RestoreIssue[] = [];
   private readonly input: RunnerInput;
   private readonly stat = new StatBuffer();
-  /** What was in the workspace and now lies in the staging folder. */
-  private readonly graves: { path: RawPath; staged: RawPath; row: number }[] = [];
+  /** Numbers of actions: what they moved out of the workspace now lies in the staging folder. */
+  private readonly graves = new NumberList();
+  private readonly actions: PlannedActions;
   /** Folders made writable for a moment, with the mode they get back. */
   private readonly opened = new Map<RawPath, number>();
 
-  constructor(input: RunnerInput) {
+  constructor(actions: PlannedActions, input: RunnerInput) {
+    this.actions = actions;
     this.input = input;
   }
 
-  run(action: Action): void {
+  /** @param index the number of the action */
+  run(action: Action, index: number): void {
     const { folder } = splitPath(action.path);
     try {
-      this.runOnce(action);
+      this.runOnce(action, index);
     } catch (error) {
       if (systemCodeOf(error) !== "EACCES" || this.opened.has(folder) || !this.makeWritable(folder))
         throw error;
-      this.runOnce(action);
+      this.runOnce(action, index);
     }
   }
 
@@ -77,10 +86,16 @@ export class ActionRunner {
    * else the staging folder holds something that has no other place.
    */
   releaseGraves(): boolean {
-    return this.graves.filter((grave) => !this.tryRelease(grave)).length === 0;
+    const garbage = new Garbage();
+    let left = 0;
+    for (let at = 0; at < this.graves.length; at++) {
+      if (!this.tryRelease(this.actions.at(this.graves.at(at)) as Grave)) left++;
+      garbage.add();
+    }
+    return left === 0;
   }
 
-  private tryRelease(grave: { path: RawPath; staged: RawPath; row: number }): boolean {
+  private tryRelease(grave: Grave): boolean {
     try {
       this.release(grave);
       return true;
@@ -95,20 +110,20 @@ export class ActionRunner {
     }
   }
 
-  private runOnce(action: Action): void {
-    if (action.kind === "place") this.place(action);
-    else if (action.kind === "remove") this.remove(action);
+  private runOnce(action: Action, index: number): void {
+    if (action.kind === "place") this.place(action, index);
+    else if (action.kind === "remove") this.remove(action, index);
     else if (action.kind === "remove-folder") this.removeFolder(action);
     else if (action.kind === "make-folder") this.makeFolder(action);
     else this.touch(action);
   }
 
-  private place({ path, staged, row }: ActionOf<"place">): void {
+  private place({ path, staged, row }: ActionOf<"place">, index: number): void {
     const from = this.staged(staged as RawPath);
     const to = this.live(path);
     const isExpected = row !== undefined && this.isUntouched(to, row);
     if (isExpected && this.tryExchange(from, to)) {
-      this.graves.push({ path, staged: from.name, row });
+      this.graves.push(index);
       return;
     }
     try {
@@ -131,7 +146,7 @@ export class ActionRunner {
     }
   }
 
-  private remove({ path, staged, row }: ActionOf<"remove">): void {
+  private remove({ path, staged, row }: ActionOf<"remove">, index: number): void {
     const live = this.live(path);
     const grave = this.staged(staged as RawPath);
     if (!this.isUntouched(live, row)) {
@@ -144,7 +159,7 @@ export class ActionRunner {
       if (systemCodeOf(error) === "ENOENT") return;
       throw error;
     }
-    if (this.isAsScanned(grave, row)) this.graves.push({ path, staged: grave.name, row });
+    if (this.isAsScanned(grave, row)) this.graves.push(index);
     else this.putBack(grave, live, path);
   }
 
@@ -195,8 +210,8 @@ export class ActionRunner {
   }
 
   /** An edited file comes back beside the one that took its name; what nobody edited goes for good. */
-  private release({ path, staged, row }: { path: RawPath; staged: RawPath; row: number }): void {
-    const grave = this.staged(staged);
+  private release({ path, staged, row }: Grave): void {
+    const grave = this.staged(staged as RawPath);
     if (this.isAsScanned(grave, row) && !hasWriter(grave.at, grave.name))
       removeFile(grave.at, grave.name);
     else this.setAside(grave, path);

@@ -7,9 +7,10 @@ import type { Progress } from "../../model/progress.ts";
 import { fromText, pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
+import type { Action } from "./action.ts";
 import { ActionRunner } from "./action-runner.ts";
 import { ALL_STAGED } from "./bring-back-edited.ts";
-import type { Action } from "./plan-actions.ts";
+import type { PlannedActions } from "./planned-actions.ts";
 import { stageActions } from "./stage-actions.ts";
 import { syncPlaced } from "./sync-placed.ts";
 import type { WriteContext } from "./write-context.ts";
@@ -48,10 +49,7 @@ export interface StagedPlan extends Disposable {
  *
  * @throws SystemError (E_NO_SPACE ...), E_OBJECT_MISSING, E_OBJECT_DAMAGED, E_INTERRUPTED
  */
-export async function stagePlan(
-  actions: readonly Action[],
-  input: ApplyInput,
-): Promise<StagedPlan> {
+export async function stagePlan(actions: PlannedActions, input: ApplyInput): Promise<StagedPlan> {
   const staging = openFolder(AT_FDCWD, fromText(input.staging));
   try {
     const issues = await stageActions(actions, { ...input, staging });
@@ -68,17 +66,19 @@ export async function stagePlan(
 }
 
 async function applyActions(
-  actions: readonly Action[],
+  actions: PlannedActions,
   input: ApplyInput & { stagingFd: number; issues: readonly RestoreIssue[] },
 ): Promise<Applied> {
   using cursor = new FolderCursor(input.root);
-  const runner = new ActionRunner({ ...input, staging: input.stagingFd, cursor });
-  actions.forEach((action, index) => {
-    runAction(runner, action);
+  const runner = new ActionRunner(actions, { ...input, staging: input.stagingFd, cursor });
+  let index = 0;
+  for (const action of actions) {
+    runAction(runner, action, index);
     if (index % 64 === 0)
       input.progress.report({ phase: "applying", done: index, total: actions.length });
     failPoint("applying");
-  });
+    index++;
+  }
   // Before the sync: what is removed while a journal commit is under way has to wait for it.
   const isClean = runner.releaseGraves();
   runner.closeFolders();
@@ -88,9 +88,9 @@ async function applyActions(
 }
 
 /** One path that cannot be done is reported, and does not keep the others from being done. */
-function runAction(runner: ActionRunner, action: Action): void {
+function runAction(runner: ActionRunner, action: Action, index: number): void {
   try {
-    runner.run(action);
+    runner.run(action, index);
   } catch (error) {
     if (systemCodeOf(error) === "") throw error;
     runner.issues.push({

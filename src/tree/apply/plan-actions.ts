@@ -3,41 +3,16 @@ import type { RawPath } from "../../model/raw-path.ts";
 import type { TreeChange } from "../diff-trees.ts";
 import type { LinkGroup } from "../link-groups.ts";
 import { FLAG, type ScanTable } from "../scan-table.ts";
+import type { TreeChanges } from "../tree-changes.ts";
 import type { ViewedEntry } from "../tree-source.ts";
-
-/** One change to the workspace. `row` is the live name's row in the scan, where there is one. */
-export type Action =
-  /** A staged file, link or fifo gets its name; what had the name goes to the staging folder. */
-  | {
-      readonly kind: "place";
-      readonly path: RawPath;
-      readonly entry: Entry;
-      readonly staged: string;
-      readonly row: number | undefined;
-      /** It is another name of what is staged under that one, or of a file in the workspace. */
-      readonly linkTo?: string | LinkAnchor;
-    }
-  /** A file, link or fifo goes to the staging folder. */
-  | {
-      readonly kind: "remove";
-      readonly path: RawPath;
-      readonly staged: string;
-      readonly row: number;
-    }
-  | { readonly kind: "remove-folder"; readonly path: RawPath }
-  | { readonly kind: "make-folder"; readonly path: RawPath; readonly entry: Entry }
-  /** Owner, attributes, mode and time of what stays. */
-  | { readonly kind: "touch"; readonly path: RawPath; readonly entry: Entry; readonly row: number };
-
-/** A file in the workspace that stays, and its row in the scan. */
-export interface LinkAnchor {
-  readonly path: RawPath;
-  readonly row: number;
-}
+import type { LinkAnchor } from "./action.ts";
+import { PlannedActions } from "./planned-actions.ts";
 
 export interface PlanInput {
   /** From the live tree to the wanted one, sorted by path. */
-  readonly changes: readonly TreeChange[];
+  readonly changes: TreeChanges;
+  /** Paths where something unexpected stands under a name that should be free. */
+  readonly edited: ReadonlySet<RawPath>;
   readonly table: ScanTable;
   readonly liveLinks: readonly LinkGroup[];
   readonly wantedLinks: readonly LinkGroup[];
@@ -51,37 +26,52 @@ export interface PlanInput {
  * What to do, in an order in which each step finds what it needs: removals from the deepest up,
  * folders from the top down, files, and the metadata of folders from the deepest up.
  */
-export function planActions(input: PlanInput): Action[] {
+export function planActions(input: PlanInput): PlannedActions {
   const planner = new Planner(input);
   planner.planLinks();
-  for (const change of input.changes) planner.plan(change);
-  return planner.inOrder();
+  planner.planChanges();
+  return planner.actions;
+}
+
+/** What is at a path, and the number by which actions know it. */
+interface PathState {
+  readonly source: number;
+  readonly wanted: Entry | undefined;
+  readonly live: ViewedEntry | undefined;
 }
 
 class Planner {
+  readonly actions: PlannedActions;
   private readonly input: PlanInput;
-  private readonly removals: Action[] = [];
-  private readonly folders: Action[] = [];
-  private readonly files: Action[] = [];
-  private readonly touches: Action[] = [];
   /** Files that are placed for the sake of their links. */
   private readonly linked = new Set<RawPath>();
-  private readonly byPath: Map<RawPath, TreeChange>;
+  /** Numbers of changes; only of use where there are links. */
+  private readonly byPath = new Map<RawPath, number>();
   private names = 0;
 
   constructor(input: PlanInput) {
+    const { changes, liveLinks, wantedLinks } = input;
     this.input = input;
-    this.byPath = new Map(input.changes.map((change) => [change.path, change]));
+    this.actions = new PlannedActions(changes);
+    if (liveLinks.length + wantedLinks.length === 0) return;
+    for (let index = 0; index < changes.length; index++)
+      this.byPath.set(changes.pathAt(index), index);
   }
 
-  inOrder(): Action[] {
-    return [...this.removals.reverse(), ...this.folders, ...this.files, ...this.touches.reverse()];
+  planChanges(): void {
+    let source = 0;
+    for (const change of this.input.changes) {
+      this.plan(source, change);
+      source++;
+    }
+    this.actions.finish();
   }
 
-  plan({ path, before, after }: TreeChange): void {
-    if (after === undefined) this.remove(path, before as ViewedEntry);
-    else if (after.kind === "d") this.planFolder(path, before, after);
-    else if (!this.linked.has(path)) this.planFile(path, before, after);
+  private plan(source: number, { path, before, after }: TreeChange): void {
+    const live = this.input.edited.has(path) ? undefined : before;
+    if (after === undefined) this.remove(source, live as ViewedEntry);
+    else if (after.kind === "d") this.planFolder({ source, wanted: after, live });
+    else if (!this.linked.has(path)) this.planFile({ source, wanted: after, live });
   }
 
   /** Groups that are not as wanted are placed anew, all their paths; so are paths that must part. */
@@ -103,86 +93,68 @@ class Planner {
   private placeGroup(group: LinkGroup): void {
     let first: string | LinkAnchor | undefined = this.input.anchors.get(group);
     for (const path of group) {
-      const { wanted, live } = this.stateOf(path);
-      if (wanted === undefined || wanted.kind !== "f") continue;
-      first = this.place(path, { before: live, entry: wanted, linkTo: first });
+      const state = this.stateOf(path);
+      if (state?.wanted?.kind !== "f") continue;
+      first = this.place(state, first);
       this.linked.add(path);
     }
   }
 
   private placeAlone(path: RawPath): void {
-    const { wanted, live } = this.stateOf(path);
-    if (wanted === undefined || wanted.kind !== "f") return;
-    this.place(path, { before: live, entry: wanted, linkTo: undefined });
+    const state = this.stateOf(path);
+    if (state?.wanted?.kind !== "f") return;
+    this.place(state, undefined);
     this.linked.add(path);
   }
 
-  private stateOf(path: RawPath): { wanted: Entry | undefined; live: ViewedEntry | undefined } {
-    const change = this.byPath.get(path);
-    return change === undefined
-      ? this.input.find(path)
-      : { wanted: change.after, live: change.before };
+  private stateOf(path: RawPath): PathState | undefined {
+    const source = this.byPath.get(path);
+    if (source === undefined) {
+      const { wanted, live } = this.input.find(path);
+      if (wanted === undefined) return undefined;
+      return { source: this.actions.addOther({ path, entry: wanted }), wanted, live };
+    }
+    const { before, after } = this.input.changes.at(source);
+    return { source, wanted: after, live: this.input.edited.has(path) ? undefined : before };
   }
 
-  private remove(path: RawPath, before: ViewedEntry): void {
-    if (before.kind === "d") this.removals.push({ kind: "remove-folder", path });
-    else
-      this.removals.push({
-        kind: "remove",
-        path,
-        staged: this.nextName(),
-        row: before.row as number,
-      });
+  private remove(source: number, { kind, row }: ViewedEntry): void {
+    this.actions.removals.push(kind === "d" ? { source } : { source, staged: this.names++, row });
   }
 
-  private planFolder(path: RawPath, before: ViewedEntry | undefined, after: ViewedEntry): void {
-    if (before?.kind === "d") {
-      this.touches.push({ kind: "touch", path, entry: after, row: before.row as number });
+  private planFolder({ source, live }: PathState): void {
+    const { folders, touches } = this.actions;
+    if (live?.kind === "d") {
+      touches.push({ source, row: live.row });
       return;
     }
-    if (before !== undefined) this.remove(path, before);
-    this.folders.push({ kind: "make-folder", path, entry: after });
-    this.touches.push({ kind: "touch", path, entry: after, row: -1 });
+    if (live !== undefined) this.remove(source, live);
+    folders.push({ source });
+    touches.push({ source });
   }
 
-  private planFile(path: RawPath, before: ViewedEntry | undefined, after: ViewedEntry): void {
-    if (before !== undefined && this.isTouchEnough(before, after))
-      this.touches.push({ kind: "touch", path, entry: after, row: before.row as number });
-    else this.place(path, { before, entry: after, linkTo: undefined });
+  private planFile(state: PathState): void {
+    if (this.isTouchEnough(state))
+      this.actions.touches.push({ source: state.source, row: state.live?.row });
+    else this.place(state, undefined);
   }
 
   /** A file with other names is never changed in place: they may be outside the workspace. */
-  private isTouchEnough(before: ViewedEntry, after: ViewedEntry): boolean {
-    const isShared = this.input.table.has(before.row as number, FLAG.linked);
+  private isTouchEnough({ live, wanted }: PathState): boolean {
+    if (live === undefined || wanted === undefined) return false;
+    const isShared = this.input.table.has(live.row as number, FLAG.linked);
     const sameBytes =
-      before.content === after.content && (before.sparse === true) === (after.sparse === true);
-    return before.kind === after.kind && before.kind !== "l" && sameBytes && !isShared;
+      live.content === wanted.content && (live.sparse === true) === (wanted.sparse === true);
+    return live.kind === wanted.kind && live.kind !== "l" && sameBytes && !isShared;
   }
 
   /** A folder in its way is emptied and removed first; whatever else is there changes places with it. */
-  private place(
-    path: RawPath,
-    {
-      before,
-      entry,
-      linkTo,
-    }: { before: ViewedEntry | undefined; entry: Entry; linkTo: string | LinkAnchor | undefined },
-  ): string {
-    const isFolder = before?.kind === "d";
-    if (isFolder) this.remove(path, before);
-    const staged = this.nextName();
-    this.files.push({
-      kind: "place",
-      path,
-      entry,
-      staged,
-      row: isFolder ? undefined : before?.row,
-      ...(linkTo === undefined ? {} : { linkTo }),
-    });
-    return staged;
-  }
-
-  private nextName(): string {
-    return String(this.names++);
+  private place({ source, live }: PathState, linkTo: string | LinkAnchor | undefined): string {
+    const isFolder = live?.kind === "d";
+    if (isFolder) this.remove(source, live);
+    const staged = this.names++;
+    this.actions.files.push({ source, staged, row: isFolder ? undefined : live?.row });
+    if (linkTo !== undefined) this.actions.links.set(staged, linkTo);
+    return String(staged);
   }
 }

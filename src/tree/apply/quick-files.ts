@@ -22,6 +22,7 @@ const PERMISSIONS = 0o777;
  */
 export class QuickFiles {
   private readonly context: WriteContext;
+  private readonly isNoted: boolean;
   /** What a process takes from the modes of what it makes. */
   private readonly umask: number;
   /** How the file that was written last looks. */
@@ -32,8 +33,10 @@ export class QuickFiles {
   /** Who owns what is made in the folder, once that is known: it may have the setgid bit. */
   private owner: Owner | undefined;
 
-  constructor(context: WriteContext) {
+  /** @param isNoted whether anybody asks for {@link stat} */
+  constructor(context: WriteContext, isNoted = true) {
     this.context = context;
+    this.isNoted = isNoted;
     this.umask = process.umask();
   }
 
@@ -65,7 +68,7 @@ export class QuickFiles {
       const refused = this.own(fd, entry);
       if ((mode & this.umask) !== 0) setOpenMode(fd, mode, name);
       setOpenMtime(fd, BigInt(mtime), name);
-      statFd(fd, this.stat);
+      if (this.isNoted) statFd(fd, this.stat);
       return refused;
     } finally {
       closeFd(fd);

@@ -2,13 +2,13 @@ import { makeHardLink, type Place, statAt } from "../../fs/at.ts";
 import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { StatBuffer } from "../../fs/stat-buffer.ts";
 import { SystemError, systemCodeOf } from "../../model/errors.ts";
-import { Garbage } from "../../model/garbage.ts";
 import type { Progress } from "../../model/progress.ts";
 import { pathFields, type RawPath, toText } from "../../model/raw-path.ts";
 import type { RestoreIssue } from "../../model/reports.ts";
 import type { ScanTable } from "../scan-table.ts";
 import { splitPath } from "../split-path.ts";
-import type { Action, LinkAnchor } from "./plan-actions.ts";
+import type { Action, LinkAnchor } from "./action.ts";
+import type { PlannedActions } from "./planned-actions.ts";
 import { QuickFiles } from "./quick-files.ts";
 import type { WriteContext } from "./write-context.ts";
 import { writeEntry } from "./write-entry.ts";
@@ -24,16 +24,16 @@ export interface StageInput extends WriteContext {
 
 /** Writes everything that will be placed into the staging folder. Returns what the system refused. */
 export async function stageActions(
-  actions: readonly Action[],
+  actions: PlannedActions,
   input: StageInput,
 ): Promise<RestoreIssue[]> {
   const issues: RestoreIssue[] = [];
-  const quick = new QuickFiles(input);
+  const quick = new QuickFiles(input, false);
   quick.enter(input.staging);
-  const garbage = new Garbage();
   let bytes = 0;
-  for (const [index, action] of actions.entries()) {
-    garbage.add();
+  let index = -1;
+  for (const action of actions) {
+    index++;
     if (action.kind !== "place") continue;
     for (const what of await stageNamed(action, { ...input, quick }))
       issues.push({

@@ -4,14 +4,17 @@ import { FolderCursor } from "../../fs/folder-cursor.ts";
 import { syncFiles } from "../../fs/sync-files.ts";
 import type { RawPath } from "../../model/raw-path.ts";
 import { splitPath } from "../split-path.ts";
-import type { Action } from "./plan-actions.ts";
+import type { PlannedActions } from "./planned-actions.ts";
 
 /** Above this many files one sync of the whole file system is cheaper than one each. */
 const MOST_SINGLE_SYNCS = 64;
 
 /** Makes the placed files durable, so that the intent may go. */
-export async function syncPlaced(actions: readonly Action[], root: number): Promise<void> {
-  const files = actions.filter((action) => action.kind === "place" && action.entry.kind === "f");
+export async function syncPlaced(actions: PlannedActions, root: number): Promise<void> {
+  const files = actions[Symbol.iterator]()
+    .filter((action) => action.kind === "place" && action.entry.kind === "f")
+    .take(MOST_SINGLE_SYNCS + 1)
+    .toArray();
   if (files.length > MOST_SINGLE_SYNCS) return syncFileSystem(root, "" as RawPath);
   using cursor = new FolderCursor(root);
   const fds: number[] = [];
