@@ -66,7 +66,7 @@ async function compareStates(ctx: Context, query: DiffQuery): Promise<DiffReport
   const report = reportOf(from, to, changes);
   if (!query.patch) return report;
   const { makePatches } = await import("./make-patches.ts");
-  return { ...report, patches: await makePatches(workspace, found) };
+  return { ...report, patches: await makePatches(workspace, found, ctx.progress) };
 }
 
 async function chooseSides(

@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from "diff";
 import type { Entry, ObjectId } from "../model/entry.ts";
+import type { Progress } from "../model/progress.ts";
 import { inWords, type PathFields, pathFields } from "../model/raw-path.ts";
 import type { FilePatch } from "../model/reports.ts";
 import type { TreeChange } from "../tree/diff-trees.ts";
@@ -8,16 +9,26 @@ import type { Workspace } from "./open-workspace.ts";
 
 /** Larger texts are not compared line by line: it would take longer than anyone waits. */
 const MOST_BYTES = 1 << 20;
-const MOST_EDITS = 20_000;
+/** Nor are those with more lines that came or went: the time grows with the square, and is half a second here. */
+const MOST_EDITS = 2000;
 
-/** Hunks for each text file that changed; for others their kind. */
+/**
+ * Hunks for each text file that changed; for others their kind.
+ *
+ * @throws E_INTERRUPTED
+ */
 export async function makePatches(
   workspace: Workspace,
   changes: Iterable<TreeChange>,
+  progress: Progress,
 ): Promise<FilePatch[]> {
   const patches: FilePatch[] = [];
-  for (const change of changes)
-    if (hasOtherBytes(change)) patches.push(makePatch(workspace, change));
+  for (const change of changes) {
+    if (!hasOtherBytes(change)) continue;
+    patches.push(makePatch(workspace, change));
+    progress.report({ phase: "comparing lines", done: patches.length });
+    await progress.breathe();
+  }
   return patches;
 }
 
