@@ -54,9 +54,13 @@ function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
     change.before === undefined ? "/dev/null" : `a/${path}`,
     change.after === undefined ? "/dev/null" : `b/${path}`,
   ] as const;
-  const text = createTwoFilesPatch(names[0], names[1], decode(old), decode(now), "", "", {
+  const [before, after] = [decode(old), decode(now)];
+  // What came or went as a whole takes no search.
+  const most = before === "" || after === "" ? Number.POSITIVE_INFINITY : MOST_EDITS;
+  if (leastEdits(before, after) > most) return without(named, "too-large");
+  const text = createTwoFilesPatch(names[0], names[1], before, after, "", "", {
     context: 3,
-    maxEditLength: MOST_EDITS,
+    maxEditLength: most,
   });
   if (text === undefined) return without(named, "too-large");
   const lines = text.split("\n").slice(4);
@@ -67,6 +71,14 @@ function makePatch(workspace: Workspace, change: TreeChange): FilePatch {
     added_lines: lines.filter((line) => line.startsWith("+")).length,
     removed_lines: lines.filter((line) => line.startsWith("-")).length,
   };
+}
+
+/** So many lines came or went at least, whatever their order. */
+function leastEdits(before: string, after: string): number {
+  const counts = new Map<string, number>();
+  for (const line of before.split("\n")) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of after.split("\n")) counts.set(line, (counts.get(line) ?? 0) - 1);
+  return counts.values().reduce((sum, count) => sum + Math.abs(count), 0);
 }
 
 function without(named: PathFields, kind: "binary" | "too-large"): FilePatch {

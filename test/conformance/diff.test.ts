@@ -120,6 +120,25 @@ test("PE-13 --patch shows lines, and one line counts as one", async () => {
   ]);
 });
 
+test("lines of a file that is another one altogether are not compared, those of a new one are shown", async () => {
+  const desk = await openDesk();
+  const lines = (word: string): string =>
+    Array.from({ length: 5000 }, (_, at) => `${word} ${at}\n`).join("");
+  desk.write({ "other.txt": lines("old"), "few.txt": lines("same") });
+  await desk.save("one");
+  desk.write({
+    "other.txt": lines("new"),
+    "few.txt": `first\n${lines("same")}`,
+    "came.txt": lines("x"),
+  });
+  const { patches } = JSON.parse((await desk.jvs("diff", "--patch", "--json")).out);
+  expect(patches).toMatchObject([
+    { path: "came.txt", kind: "text", added_lines: 5000, removed_lines: 0 },
+    { path: "few.txt", kind: "text", added_lines: 1, removed_lines: 0 },
+    { path: "other.txt", kind: "too-large" },
+  ]);
+});
+
 test("a patch is one that patch(1) can use", async ({ skip }) => {
   await using desk = await openStory();
   const { out } = await desk.box.jvs(MAIN, "diff", "two", "one", "--patch");
