@@ -154,6 +154,17 @@ test.each([
   expect(pathsOf(scan, scan.changed)).toEqual(["sub/one"]);
 });
 
+test("rules that leave themselves out and were written through another name are seen", async () => {
+  using box = makeBox({ ".jvsignore": ".jvsignore\n", kept: "text", other: "text" });
+  linkSync(join(box.folder, ".jvsignore"), join(box.folder, "another"));
+  linkSync(join(box.folder, "kept"), join(box.folder, "other2"));
+  await box.save();
+  box.write({ other2: "more" });
+  expect(await box.touched(["other2"])).toBeDefined();
+  box.write({ another: "nothing\n" });
+  expect(await box.touched(["another"])).toBeUndefined();
+});
+
 test("a token belongs to the very file it was written with", async () => {
   using box = makeBox({ one: "1" });
   const { table } = await box.save();

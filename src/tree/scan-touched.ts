@@ -1,5 +1,7 @@
 import { FolderCursor } from "../fs/folder-cursor.ts";
 import type { RawPath } from "../model/raw-path.ts";
+import { CACHE_TAG } from "./cache-tag.ts";
+import { IGNORE_FILE } from "./ignore-rules.ts";
 import { walkFolders } from "./scan.ts";
 import { FolderScanner } from "./scan-folder.ts";
 import { Scan, type ScanOptions } from "./scan-result.ts";
@@ -13,6 +15,8 @@ export interface TouchedScanOptions extends Omit<ScanOptions, "index"> {
   readonly touched: Touched;
 }
 
+/** Names of files that say what is left out. */
+const RULES: ReadonlySet<string> = new Set([IGNORE_FILE, CACHE_TAG]);
 const MOST_DEAD = 4;
 /** In a small table dead rows cost nothing. */
 const FEW_ROWS = 1024;
@@ -47,7 +51,22 @@ export async function scanTouched(options: TouchedScanOptions): Promise<Scan | u
   }
   scan.foundDirty = scan.dirty.length;
   const isMounted = scan.losses.some(({ kind }) => kind === "mount");
-  return folders.isInDoubt || isMounted ? undefined : scan;
+  return folders.isInDoubt || isMounted || mayHaveOtherRules(scan) ? undefined : scan;
+}
+
+/**
+ * Whether a file that changed may be one with rules, by another name: where those leave it out itself,
+ * nobody looks at it by its own.
+ */
+function mayHaveOtherRules({ table, linked, changed }: Scan): boolean {
+  if (linked.size === 0 || table.totals.ignored === 0) return false;
+  const { inoLow, kind } = table;
+  const inodes = new Set(changed.filter((row) => linked.has(row)).map((row) => inoLow[row]));
+  if (inodes.size === 0) return false;
+  for (let row = 0; row < table.count; row++)
+    if (kind[row] === KIND.ignored && inodes.has(inoLow[row]) && RULES.has(table.nameOf(row)))
+      return true;
+  return false;
 }
 
 /**
