@@ -161,7 +161,7 @@ export function pathOfArg(arg: string): Buffer {
 }
 
 /** `node:tty` takes as long to load as a short command runs: it is asked about devices alone. */
-export function isTerminal(fd: 1 | 2): boolean {
+function isTerminal(fd: 1 | 2): boolean {
   try {
     const file = fstatSync(fd);
     if (!file.isCharacterDevice() || file.ownDevice === statSync("/dev/null")?.ownDevice)
