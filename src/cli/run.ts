@@ -1,5 +1,6 @@
 import { ERROR_CODES } from "../model/errors.ts";
-import { jsonPieces } from "../model/json-pieces.ts";
+import { gathered } from "../model/gathered.ts";
+import { jsonText } from "../model/json-pieces.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Outcome, ParsedCall } from "./command.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type Noun,
 } from "./commands.ts";
 import { GLOBAL_FLAGS, type GlobalFlags } from "./flags.ts";
-import { GatheredOutput } from "./gathered-output.ts";
 import { heedFormat, heedSettings } from "./heed-settings.ts";
 import { indexOfName } from "./index-of-name.ts";
 import type { Io, Look, Terms } from "./io.ts";
@@ -146,19 +146,20 @@ function printText(
   look: Look | undefined,
 ): void {
   const pieces = typeof text === "string" ? (text === "" ? [] : [text]) : text;
-  const output = new GatheredOutput(io);
+  for (const piece of gathered(inWords(pieces, look))) io.out(piece);
+}
+
+function* inWords(
+  pieces: Iterable<string | Uint8Array>,
+  look: Look | undefined,
+): Generator<string | Uint8Array> {
   for (const piece of pieces)
-    if (typeof piece === "string")
-      output.add(`${look === undefined ? piece : inLines(piece, look)}\n`);
-    else io.out(piece);
-  output.flush();
+    if (typeof piece !== "string") yield piece;
+    else yield `${look === undefined ? piece : inLines(piece, look)}\n`;
 }
 
 function printJson(value: unknown, io: Io): void {
-  const output = new GatheredOutput(io);
-  for (const piece of jsonPieces(value)) output.add(piece);
-  output.add("\n");
-  output.flush();
+  for (const piece of gathered(jsonText(value))) io.out(piece);
 }
 
 function printVersion({ io, json }: Terms): number {

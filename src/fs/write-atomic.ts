@@ -1,4 +1,5 @@
 import { SystemError, systemCodeOf } from "../model/errors.ts";
+import { gathered } from "../model/gathered.ts";
 import { dirname } from "../model/path.ts";
 import { closeFd } from "./at.ts";
 import { fsyncSync, openSync, removeIfAny, renameSync, unlinkSync, writeSync } from "./files.ts";
@@ -11,9 +12,6 @@ export interface WriteOptions {
 
 /** As a whole or, where that would be much, in pieces that no character is cut by. */
 export type Text = string | Iterable<string>;
-
-/** So many characters are written at a time. */
-const MANY = 65_536;
 
 export interface WriteAtomicOptions {
   /**
@@ -81,7 +79,8 @@ function place(temp: string, path: string): void {
 export function createFile(path: string, text: Text, { sync }: WriteOptions): void {
   const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
   try {
-    for (const piece of gather(text)) writeAll(fd, Buffer.from(piece), path);
+    const pieces = typeof text === "string" ? [text] : gathered(text);
+    for (const piece of pieces) writeAll(fd, Buffer.from(piece), path);
     if (sync) naming("sync", path, () => fsyncSync(fd));
   } catch (error) {
     unlinkSync(path);
@@ -89,19 +88,6 @@ export function createFile(path: string, text: Text, { sync }: WriteOptions): vo
   } finally {
     closeFd(fd);
   }
-}
-
-/** Pieces that are worth a system call each. */
-function* gather(text: Text): Generator<string> {
-  if (typeof text === "string") return yield text;
-  let gathered = "";
-  for (const piece of text) {
-    gathered += piece;
-    if (gathered.length < MANY) continue;
-    yield gathered;
-    gathered = "";
-  }
-  yield gathered;
 }
 
 /**

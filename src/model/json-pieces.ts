@@ -46,3 +46,9 @@ function isPlainObject(value: unknown): value is object {
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
+
+/** The same as a text of its own, which ends its line. */
+export function* jsonText(value: unknown): Generator<string> {
+  yield* jsonPieces(value);
+  yield "\n";
+}

@@ -1,9 +1,10 @@
 import { removeIfAny } from "../fs/files.ts";
 import { createFile, draftPath, syncFolder, writeAtomic } from "../fs/write-atomic.ts";
 import { failPoint } from "../model/fail-point.ts";
+import { jsonText } from "../model/json-pieces.ts";
 import { readTextIfAny } from "./control-file.ts";
 import { listFolderIfAny, withFolderOf } from "./folders.ts";
-import { parseJsonObject, plainJsonPieces } from "./json-object.ts";
+import { parseJsonObject } from "./json-object.ts";
 import { intentPath } from "./layout.ts";
 import type { Repo } from "./repo.ts";
 
@@ -43,13 +44,13 @@ export function writeIntent(
   options: { readonly sync: boolean } = { sync: false },
 ): void {
   const path = intentPath(layout, intent);
-  withFolderOf(path, () => createFile(path, plainJsonPieces(intent), options));
+  withFolderOf(path, () => createFile(path, jsonText(intent), options));
   if (options.sync) syncFolder(layout.intents);
 }
 
 /** Writes the intent anew, over the one that is there. Synced: work has begun. */
 export function replaceIntent({ layout }: Repo, intent: Intent): void {
-  writeAtomic(intentPath(layout, intent), plainJsonPieces(intent), {
+  writeAtomic(intentPath(layout, intent), jsonText(intent), {
     sync: true,
     soleWriter: true,
   });

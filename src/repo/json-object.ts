@@ -1,5 +1,4 @@
 import { JvsError } from "../model/errors.ts";
-import { jsonPieces } from "../model/json-pieces.ts";
 import { readTextIfAny } from "./control-file.ts";
 import { hashRecord } from "./hash-record.ts";
 
@@ -59,12 +58,6 @@ export function sealRecord(value: object): JsonObject {
 /** The same for records that have a checksum of their own. */
 export function formatPlainJson(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** The same piece by piece, for a record with a list that is large; see jsonPieces. */
-export function* plainJsonPieces(value: object): Generator<string> {
-  yield* jsonPieces(value);
-  yield "\n";
 }
 
 /** What the checksum in a control file says about it. */

@@ -152,7 +152,7 @@ inFront("a reader that has gone is no error, and a slow one gets all", async () 
   await using done = await fakeServer(box.path("w"), {
     answer: encodeAnswer({ pieces, status: 0 }),
   });
-  const gone = `"$0" status | head -1; exit ${STATUS_OF_FIRST}`;
+  const gone = `"$0" status | head -1; exit \${PIPESTATUS[0]}`;
   const first = { out: "0123456789\n", err: "" };
   expect(await done.served(() => show(box, gone))).toEqual({ status: 0, ...first });
   await using failed = await fakeServer(box.path("w"), {
@@ -160,13 +160,10 @@ inFront("a reader that has gone is no error, and a slow one gets all", async () 
   });
   expect(await failed.served(() => show(box, gone))).toEqual({ status: 5, ...first });
   const call = `import os; os.set_blocking(1, False); os.execv('$0', ['jvs', 'status'])`;
-  const slow = `python3 -c "${call}" | (sleep 0.2; wc -c); exit ${STATUS_OF_FIRST}`;
+  const slow = `python3 -c "${call}" | (sleep 0.2; wc -c); exit \${PIPESTATUS[0]}`;
   const all = { status: 5, out: `${bytes.length}\n`, err: "" };
   expect(await failed.served(() => show(box, slow))).toEqual(all);
 });
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: bash replaces it
-const STATUS_OF_FIRST = "${PIPESTATUS[0]}";
 
 interface Shown {
   readonly status: number | null;
